@@ -1,0 +1,29 @@
+// Package meter counts what is asked of the clouds and what it costs.
+package meter
+
+import "time"
+
+// Op is what one API operation has been used for, over all scopes.
+type Op struct {
+	Name      string // as permissions spell it, such as "cloudwatch:GetMetricData"
+	Calls     int64  // requests sent, retries included
+	Errors    int64
+	Throttles int64
+	Retries   int64
+	Metrics   int64 // metrics requested, as billed: five statistics are one
+	BytesIn   int64 // body bytes received
+	BytesOut  int64
+	USD       float64
+	Busy      time.Duration // summed latency
+}
+
+// Bill is what fntop has asked for since it started. It is a value: a copy
+// does not change.
+type Bill struct {
+	Since time.Time // when counting began, UTC
+	Ops   []Op      // by name
+	Total Op        // the sum; Name is empty
+	// PerHour is dollars an hour at the pace of the last ten minutes, or of
+	// the time since the start when that is shorter but at least a minute.
+	PerHour float64
+}

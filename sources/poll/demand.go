@@ -1,0 +1,62 @@
+// Package poll plans: given what viewers want, what is known, what may be
+// spent and what time it is, it says which calls to make next. It is pure: it
+// does no I/O and reads no clock.
+package poll
+
+import (
+	"time"
+
+	"fntop/sources"
+)
+
+// Demand is what one viewer wants to see. The engine merges the demands of
+// all viewers, so that what several want is asked for once. The zero Demand
+// wants nothing.
+type Demand struct {
+	// Catalogue asks for the list of functions.
+	Catalogue bool
+	// Window is the span the rows are computed over.
+	Window sources.Window
+	// Rows are the functions whose figures are wanted, most wanted first: the
+	// rows on the screen in their order.
+	Rows []sources.FunctionID
+	// AllRows asks for the figures of every function there is.
+	AllRows bool
+	// Focus is the functions whose detail is open.
+	Focus []Focus
+	// Lines are invocations whose log lines are open.
+	Lines []InvocationRef
+	// Traces are traces that are open.
+	Traces []TraceRef
+	// Unseen means that nobody is looking just now (the terminal has lost the
+	// focus): everything is asked for at a third of the pace.
+	Unseen bool
+	// Refresh is raised by one each time the user asks for fresh data now.
+	Refresh int
+}
+
+// Focus is a function whose detail is open.
+type Focus struct {
+	Function sources.FunctionID
+	// Charts asks for the series of the charts over Window.
+	Charts bool
+	// Invocations asks for the invocations of Window, followed live when
+	// Window has no end.
+	Invocations bool
+	Window      sources.Window
+}
+
+// InvocationRef names one invocation whose log lines are wanted.
+type InvocationRef struct {
+	Function    sources.FunctionID
+	Key         sources.InvocationKey
+	Environment string    // its log stream
+	Start       time.Time // the span to look in, UTC
+	End         time.Time // zero while it runs
+}
+
+// TraceRef names a trace.
+type TraceRef struct {
+	Scope sources.Scope
+	ID    string
+}

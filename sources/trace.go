@@ -1,0 +1,69 @@
+package sources
+
+import "time"
+
+// Trace is one request's way through services, as a tree of spans.
+type Trace struct {
+	ID       string
+	Start    time.Time     // the earliest start of any span, UTC
+	Duration time.Duration // from Start to the latest known end
+	Spans    []*Span       // the roots, by start time
+	// Partial means that documents are missing or unfinished: the trace can
+	// still grow and is asked for again.
+	Partial bool
+}
+
+// Span is one segment or subsegment.
+type Span struct {
+	ID       string
+	ParentID string
+	Name     string
+	// Kind is the origin of a segment ("AWS::Lambda", "AWS::Lambda::Function")
+	// or the namespace of a subsegment ("aws", "remote"); empty for local ones.
+	Kind string
+	// Resource is what was called: an operation and the thing it was called
+	// on, such as "GetObject uploads"; empty when the document has none.
+	Resource string
+	Start    time.Time          // UTC; may lie before the parent's start by clock skew
+	Duration Opt[time.Duration] // unknown while in progress
+	Error    bool               // 4xx
+	Fault    bool               // 5xx
+	Throttle bool               // 429
+	Status   Opt[int]           // HTTP status of the response
+	// ColdInit marks the init or restore of a cold start.
+	ColdInit bool
+	// Orphan marks a span whose parent is not in the trace.
+	Orphan      bool
+	RequestID   string // the Lambda request ID, where the segment carries it
+	Annotations map[string]string
+	Exception   *Exception
+	Children    []*Span // by start time
+}
+
+// Exception is what a span failed with.
+type Exception struct {
+	Type    string
+	Message string
+	Remote  bool
+	Stack   []string // one frame a line, outermost last
+}
+
+// TraceSummary is a trace as a search finds it.
+type TraceSummary struct {
+	ID       string
+	Start    time.Time
+	Duration time.Duration
+	Response time.Duration
+	Error    bool
+	Fault    bool
+	Throttle bool
+	Partial  bool
+}
+
+// TraceQuery asks for traces that went through a function.
+type TraceQuery struct {
+	Function FunctionID
+	Start    time.Time
+	End      time.Time
+	Limit    int // 0 means all
+}
