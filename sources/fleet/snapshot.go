@@ -50,6 +50,7 @@ const (
 // Place is an account in a region, as far as it is open.
 type Place struct {
 	Label    string // what the user asked for
+	Cloud    sources.Cloud
 	Region   string
 	Account  string // empty while unknown
 	State    PlaceState
@@ -109,9 +110,10 @@ type Row struct {
 	Invocations sources.Opt[int64]
 	Errors      sources.Opt[int64]
 	Throttles   sources.Opt[int64]
-	// PerMinute is invocations of each minute from Start. A minute without
-	// traffic is 0; one that is not known yet is NaN.
+	// PerMinute is invocations a minute in each step from Start. A step
+	// without traffic is 0; one that is not known yet is NaN.
 	PerMinute []float64
+	Step      time.Duration // length of one step; a minute for windows up to three hours
 	// LastMinute is the invocations of the newest minute that is complete.
 	LastMinute  sources.Opt[float64]
 	DurationSum sources.Opt[time.Duration]
@@ -131,6 +133,8 @@ type Row struct {
 	CostPerMillion sources.Opt[float64]
 	// MetricsAge is how old the newest metric minute is.
 	MetricsAge sources.Opt[time.Duration]
+
+	initSum time.Duration // of the known cold starts
 }
 
 type seriesKey struct {

@@ -20,7 +20,11 @@ type Demand struct {
 	// Rows are the functions whose figures are wanted, most wanted first: the
 	// rows on the screen in their order.
 	Rows []sources.FunctionID
-	// AllRows asks for the figures of every function there is.
+	// Concurrency asks for the highest concurrency of each row as well, which
+	// costs one metric more a row.
+	Concurrency bool
+	// AllRows asks for the traffic of every function there is, now and then:
+	// enough to sort by and to add up.
 	AllRows bool
 	// Focus is the functions whose detail is open.
 	Focus []Focus
@@ -43,7 +47,9 @@ type Focus struct {
 	// Invocations asks for the invocations of Window, followed live when
 	// Window has no end.
 	Invocations bool
-	Window      sources.Window
+	// Limit is how many of the newest invocations are wanted; 0 means all.
+	Limit  int
+	Window sources.Window
 }
 
 // InvocationRef names one invocation whose log lines are wanted.

@@ -1,0 +1,264 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"fntop/sources"
+	"fntop/sources/poll"
+)
+
+// lane is where requests of one kind to one scope queue: a slow region, or a
+// slow kind of call, delays no other.
+type lane struct {
+	scope sources.Scope
+	kind  poll.Kind
+}
+
+// lanes is how many requests of a kind may be under way to one scope.
+func lanes(k poll.Kind) int {
+	switch k {
+	case poll.Catalogue:
+		return 1
+	case poll.Metrics, poll.Cold, poll.Invocations:
+		return 4
+	case poll.Lines, poll.Traces:
+		return 2
+	}
+	return 1
+}
+
+func (l *loop) busy() map[lane]int {
+	busy := make(map[lane]int)
+	for _, f := range l.flights {
+		busy[lane{f.request.Scope, f.request.Kind}]++
+	}
+	return busy
+}
+
+// LineSelector is a source that can tell which of a stream's log events
+// belong to one invocation.
+type LineSelector interface {
+	// LinesOf gives the events of the invocation, in order, out of those of
+	// its environment; complete tells whether its end is among them.
+	LinesOf(inv sources.Invocation, events []sources.LogEvent) (own []sources.LogEvent, complete bool)
+}
+
+// send starts a request. Its answer comes back through the loop.
+func (l *loop) send(ctx context.Context, r poll.Request, now time.Time) {
+	src := l.source(r.Scope)
+	if src == nil {
+		return
+	}
+	limit := callLimit
+	if r.Kind == poll.Catalogue {
+		limit = listLimit
+	}
+	callCtx, cancel := context.WithTimeout(ctx, limit)
+	l.lastID++
+	id := l.lastID
+	l.flights[id] = &flight{r, cancel}
+	l.ledger.Sent(r, now)
+	call := l.call(ctx, src, r, now)
+	l.calls.Go(func() {
+		finish := call(callCtx)
+		cancel()
+		l.answer(ctx, func() {
+			delete(l.flights, id)
+			result := finish()
+			if result.Err != nil {
+				l.engine.config.Log.Warn("call", "kind", r.Kind.String(), "region", r.Scope.Region, "error", result.Err)
+			}
+			l.ledger.Answered(r, result, l.clock.Now())
+		})
+	})
+}
+
+// call prepares a request: the function it gives does the I/O and returns
+// another, for the loop, that applies the answer.
+func (l *loop) call(ctx context.Context, src sources.Source, r poll.Request, now time.Time) func(context.Context) func() poll.Result {
+	switch r.Kind {
+	case poll.Catalogue:
+		return l.callCatalogue(ctx, src, r)
+	case poll.Metrics:
+		return l.callMetrics(src, r)
+	case poll.Cold, poll.Invocations:
+		return l.callLogs(ctx, src, r, now)
+	case poll.Lines:
+		return l.callLines(src, r, now)
+	case poll.Traces:
+		return l.callTraces(src, r)
+	}
+	return func(context.Context) func() poll.Result {
+		return func() poll.Result { return poll.Result{Err: &sources.Error{Kind: sources.Unsupported}} }
+	}
+}
+
+func (l *loop) callCatalogue(ctx context.Context, src sources.Source, r poll.Request) func(context.Context) func() poll.Result {
+	return func(callCtx context.Context) func() poll.Result {
+		err := src.Functions(callCtx, func(page []sources.Function) error {
+			l.answer(ctx, func() { l.fleet.ApplyFunctions(r.Scope, page, l.clock.Now()) })
+			return callCtx.Err()
+		})
+		return func() poll.Result {
+			l.fleet.EndListing(r.Scope, err, l.clock.Now())
+			return poll.Result{Err: err}
+		}
+	}
+}
+
+func (l *loop) callMetrics(src sources.Source, r poll.Request) func(context.Context) func() poll.Result {
+	return func(callCtx context.Context) func() poll.Result {
+		results, err := src.Metrics(callCtx, r.Metrics)
+		unanswered := unanswered(r.Metrics, results)
+		return func() poll.Result {
+			l.fleet.ApplyMetrics(r, results, unanswered, err, l.clock.Now())
+			if err == nil && len(unanswered) > 0 {
+				err = &sources.Error{Op: "cloudwatch:GetMetricData", On: r.Scope.Region, Kind: sources.Other, Fix: "the answer was incomplete; it is asked for again"}
+			}
+			return poll.Result{Err: err, Unanswered: unanswered}
+		}
+	}
+}
+
+// unanswered are the queries that lack a statistic, or got only part of one.
+func unanswered(w sources.MetricWindow, results []sources.MetricResult) map[int]bool {
+	whole := make(map[int]int, len(w.Queries))
+	for _, res := range results {
+		if !res.Partial {
+			whole[res.Query]++
+		}
+	}
+	missing := make(map[int]bool)
+	for i, q := range w.Queries {
+		if whole[i] < len(q.Stats) {
+			missing[i] = true
+		}
+	}
+	return missing
+}
+
+// reportLag is how long after its handler ended an invocation's report may
+// still be written and become readable.
+const reportLag = 30 * time.Second
+
+func (l *loop) callLogs(ctx context.Context, src sources.Source, r poll.Request, now time.Time) func(context.Context) func() poll.Result {
+	config, _ := l.fleet.Config(r.Function)
+	live := !r.End.Before(now)
+	q := sources.LogQuery{
+		Function: r.Function, Group: config.LogGroup, Format: config.LogFormat,
+		Select: sources.LogPlatform, Start: r.Start, End: r.End,
+		Limit: r.Limit, NewestFirst: r.Limit > 0,
+	}
+	if r.Kind == poll.Cold {
+		q.Select = sources.LogCold
+	}
+	if live {
+		// An event may carry a time a little ahead of ours.
+		q.End = now.Add(time.Minute)
+	} else if q.End = r.End.Add(config.Timeout + reportLag); q.End.After(now) {
+		// Invocations that began in the window may end after it.
+		q.End = now
+	}
+	return func(callCtx context.Context) func() poll.Result {
+		var oldest time.Time
+		truncated := false
+		err := src.Logs(callCtx, q, func(p sources.LogPage) error {
+			for _, e := range p.Events {
+				if oldest.IsZero() || e.Time.Before(oldest) {
+					oldest = e.Time
+				}
+			}
+			truncated = truncated || p.Truncated
+			l.answer(ctx, func() {
+				if r.Kind == poll.Cold {
+					l.fleet.ApplyCold(r.Function, p.Events)
+				} else {
+					l.fleet.ApplyInvocations(r.Function, p.Events)
+				}
+			})
+			return callCtx.Err()
+		})
+		if !truncated {
+			oldest = time.Time{}
+		}
+		return func() poll.Result {
+			if r.Kind == poll.Cold {
+				l.fleet.EndCold(r.Function, r.Start, r.End, err, l.clock.Now())
+			} else {
+				l.fleet.EndInvocations(r.Function, r.Start, r.End, oldest, live, err, l.clock.Now())
+			}
+			return poll.Result{Err: err, Oldest: oldest}
+		}
+	}
+}
+
+func (l *loop) callLines(src sources.Source, r poll.Request, now time.Time) func(context.Context) func() poll.Result {
+	config, _ := l.fleet.Config(r.Function)
+	inv := l.fleet.Invocation(r.Function, r.Invoked.Key)
+	if inv.RequestID == "" {
+		inv = sources.Invocation{Function: r.Function, RequestID: r.Invoked.Key.RequestID, Attempt: r.Invoked.Key.Attempt, Environment: r.Invoked.Environment}
+	}
+	lead := 2*time.Second + inv.Init.OrElse(inv.Restore).Or(0)
+	q := sources.LogQuery{
+		Function: r.Function, Group: config.LogGroup, Format: config.LogFormat, Select: sources.LogAll,
+		Start: r.Start.Add(-lead), End: earliest(r.End.Add(reportLag), now.Add(time.Minute)),
+	}
+	if r.Invoked.Environment != "" {
+		q.Streams = []string{r.Invoked.Environment}
+	} else {
+		q.RequestID = r.Invoked.Key.RequestID
+	}
+	l.fleet.BeginLines(r.Invoked)
+	return func(callCtx context.Context) func() poll.Result {
+		var events []sources.LogEvent
+		err := src.Logs(callCtx, q, func(p sources.LogPage) error {
+			events = append(events, p.Events...)
+			return callCtx.Err()
+		})
+		own, complete := events, !r.Invoked.End.IsZero()
+		if selector, ok := src.(LineSelector); ok {
+			own, complete = selector.LinesOf(inv, events)
+		}
+		return func() poll.Result {
+			l.fleet.EndLines(r.Invoked, own, complete, err, l.clock.Now())
+			return poll.Result{Err: err, Done: map[string]bool{r.Invoked.Key.RequestID: complete}}
+		}
+	}
+}
+
+func earliest(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// traceGrace is how old a trace must be before a complete one is believed to
+// be the whole of it: segments arrive one by one.
+const traceGrace = time.Minute
+
+func (l *loop) callTraces(src sources.Source, r poll.Request) func(context.Context) func() poll.Result {
+	l.fleet.BeginTraces(r.Scope, r.Traces)
+	return func(callCtx context.Context) func() poll.Result {
+		found, err := src.Traces(callCtx, r.Traces)
+		return func() poll.Result {
+			now := l.clock.Now()
+			l.fleet.EndTraces(r.Scope, r.Traces, found, err, now)
+			done := make(map[string]bool, len(found))
+			for _, t := range found {
+				done[t.ID] = !t.Partial && now.Sub(t.Start.Add(t.Duration)) > traceGrace
+			}
+			return poll.Result{Err: err, Done: done}
+		}
+	}
+}
+
+// cancelUnwanted ends the calls that no viewer waits for any more.
+func (l *loop) cancelUnwanted() {
+	for _, f := range l.flights {
+		if !poll.Wanted(f.request, l.demands) {
+			f.cancel()
+		}
+	}
+}

@@ -1,0 +1,285 @@
+package fleet
+
+import (
+	"slices"
+	"time"
+
+	"fntop/sources"
+	"fntop/sources/meter"
+	"fntop/sources/poll"
+)
+
+// Fleet is everything known about the functions. It has one owner, which
+// applies answers and publishes snapshots; nothing of it is shared but those.
+type Fleet struct {
+	config  Config
+	records []*record
+	index   map[sources.FunctionID]int
+	windows []sources.Window
+
+	chunks     [][]*Function
+	dirty      map[int]bool // chunks to copy before the next snapshot
+	newIndex   bool
+	lines      map[lineKey]*Lines
+	newLines   bool
+	traces     map[poll.TraceRef]*Trace
+	newTraces  bool
+	scopeStats map[sources.Scope]*scopeHealth
+}
+
+// Config is what a fleet needs of the world.
+type Config struct {
+	// Correlator makes a correlator for a function. It may give nil when the
+	// function's source is not open.
+	Correlator func(fn sources.Function) sources.Correlator
+	// Price is what usage of a function costs in USD; ok is false when there
+	// is no price for it.
+	Price func(fn sources.Function, u Usage) (usd float64, ok bool)
+}
+
+// Usage is what a number of invocations of one function used.
+type Usage struct {
+	Invocations int64
+	// Billed is the summed billed duration, init included.
+	Billed time.Duration
+}
+
+type record struct {
+	pub   *Function
+	cold  *coldStarts
+	focus *follower
+}
+
+type scopeHealth struct {
+	catalog, metrics, logs, traces Health
+	listed                         int
+	complete                       bool
+	listing                        map[sources.FunctionID]bool // of the listing under way
+}
+
+// New is an empty fleet.
+func New(c Config) *Fleet {
+	return &Fleet{
+		config:     c,
+		index:      make(map[sources.FunctionID]int),
+		dirty:      make(map[int]bool),
+		lines:      make(map[lineKey]*Lines),
+		traces:     make(map[poll.TraceRef]*Trace),
+		scopeStats: make(map[sources.Scope]*scopeHealth),
+	}
+}
+
+// Functions are the IDs of all functions, in the order of discovery.
+func (f *Fleet) Functions() []sources.FunctionID {
+	ids := make([]sources.FunctionID, 0, len(f.records))
+	for _, r := range f.records {
+		if !r.pub.Gone {
+			ids = append(ids, r.pub.ID)
+		}
+	}
+	return ids
+}
+
+// Readable tells whether the function's log group is known.
+func (f *Fleet) Readable(id sources.FunctionID) bool {
+	fn := f.function(id)
+	return fn != nil && fn.Configured && fn.Config.LogGroup != ""
+}
+
+// Idle tells whether the function is known to have had no invocation in the
+// window.
+func (f *Fleet) Idle(id sources.FunctionID, w sources.Window) bool {
+	fn := f.function(id)
+	if fn == nil {
+		return false
+	}
+	n, ok := fn.Row(w).Invocations.Get()
+	return ok && n == 0
+}
+
+// Config gives the configuration of a function; ok is false while unlisted.
+func (f *Fleet) Config(id sources.FunctionID) (sources.Function, bool) {
+	fn := f.function(id)
+	if fn == nil || !fn.Configured {
+		return sources.Function{}, false
+	}
+	return fn.Config, true
+}
+
+func (f *Fleet) function(id sources.FunctionID) *Function {
+	if i, ok := f.index[id]; ok {
+		return f.records[i].pub
+	}
+	return nil
+}
+
+// SetWindows says which windows the rows are computed over.
+func (f *Fleet) SetWindows(windows []sources.Window, now time.Time) {
+	if slices.Equal(windows, f.windows) {
+		return
+	}
+	f.windows = slices.Clone(windows)
+	for _, r := range f.records {
+		f.change(r.pub.ID, func(fn *Function) { f.computeRows(fn, now) })
+	}
+}
+
+// change replaces a function by a changed copy, making one that is new.
+func (f *Fleet) change(id sources.FunctionID, edit func(*Function)) {
+	r := f.record(id)
+	c := *r.pub
+	edit(&c)
+	r.pub = &c
+	f.dirty[f.index[id]/chunkSize] = true
+}
+
+func (f *Fleet) record(id sources.FunctionID) *record {
+	if i, ok := f.index[id]; ok {
+		return f.records[i]
+	}
+	i := len(f.records)
+	r := &record{pub: &Function{ID: id, Config: sources.Function{ID: id}}}
+	f.records = append(f.records, r)
+	if !f.newIndex {
+		// The old map belongs to snapshots that are out.
+		index := make(map[sources.FunctionID]int, len(f.index)+chunkSize)
+		for k, v := range f.index {
+			index[k] = v
+		}
+		f.index, f.newIndex = index, true
+	}
+	f.index[id] = i
+	f.dirty[i/chunkSize] = true
+	return r
+}
+
+func (f *Fleet) scope(s sources.Scope) *scopeHealth {
+	h := f.scopeStats[s]
+	if h == nil {
+		h = new(scopeHealth)
+		f.scopeStats[s] = h
+	}
+	return h
+}
+
+// note records how a call went.
+func (h *Health) note(err error, now time.Time) {
+	if err == nil {
+		*h = Health{Good: now}
+		return
+	}
+	if sources.KindOf(err) == sources.Cancelled {
+		return
+	}
+	h.Bad, h.Err = now, err
+}
+
+// ApplyFunctions takes a page of a scope's catalogue.
+func (f *Fleet) ApplyFunctions(s sources.Scope, page []sources.Function, now time.Time) {
+	h := f.scope(s)
+	if h.listing == nil {
+		h.listing = make(map[sources.FunctionID]bool)
+	}
+	for i := range page {
+		config := page[i]
+		h.listing[config.ID] = true
+		if have := f.function(config.ID); have != nil && have.Configured && !have.Gone && sameConfig(have.Config, config) {
+			continue
+		}
+		f.change(config.ID, func(fn *Function) {
+			fn.Config, fn.Configured, fn.Gone = config, true, false
+			f.computeRows(fn, now)
+		})
+	}
+	h.listed = max(h.listed, len(h.listing))
+}
+
+// EndListing notes that the listing of a scope ended, well or badly. A
+// complete one tells which functions are gone.
+func (f *Fleet) EndListing(s sources.Scope, err error, now time.Time) {
+	h := f.scope(s)
+	h.catalog.note(err, now)
+	seen := h.listing
+	h.listing = nil
+	if err != nil {
+		return
+	}
+	h.listed, h.complete = len(seen), true
+	for _, r := range f.records {
+		if r.pub.ID.Scope() == s && !seen[r.pub.ID] && !r.pub.Gone {
+			f.change(r.pub.ID, func(fn *Function) { fn.Gone = true })
+		}
+	}
+}
+
+// sameConfig tells whether two configurations are alike. Tags are compared by
+// content.
+func sameConfig(a, b sources.Function) bool {
+	ta, tb := a.Tags, b.Tags
+	a.Tags, b.Tags = nil, nil
+	if len(ta) != len(tb) {
+		return false
+	}
+	for k, v := range ta {
+		if w, ok := tb[k]; !ok || v != w {
+			return false
+		}
+	}
+	return comparableConfig(a) == comparableConfig(b)
+}
+
+// comparableConfig is every field but the tags, which cannot be compared
+// with ==.
+func comparableConfig(c sources.Function) any {
+	return struct {
+		id                                               sources.FunctionID
+		arn, runtime, version, state, desc, group, level string
+		arch                                             sources.Architecture
+		memory, ephemeral                                int
+		timeout                                          time.Duration
+		pack                                             sources.PackageType
+		size                                             int64
+		modified                                         time.Time
+		format                                           sources.LogFormat
+		tracing                                          sources.TracingMode
+		snap, managed, durable                           bool
+		provisioned, reserved                            sources.Opt[int]
+	}{
+		c.ID, c.ARN, c.Runtime, c.Version, c.State, c.Description, c.LogGroup, c.SystemLogLevel,
+		c.Architecture, c.MemoryMB, c.EphemeralMB, c.Timeout, c.PackageType, c.CodeSize, c.LastModified,
+		c.LogFormat, c.Tracing, c.SnapStart, c.ManagedInstances, c.Durable, c.ProvisionedConcurrency, c.ReservedConcurrency,
+	}
+}
+
+// Publish makes a snapshot of what is known now. It costs what has changed
+// since the last one.
+func (f *Fleet) Publish(now time.Time, places []Place, bill meter.Bill) *Snapshot {
+	if len(f.dirty) > 0 {
+		chunks := slices.Clone(f.chunks)
+		for i := range f.dirty {
+			from, to := i*chunkSize, min((i+1)*chunkSize, len(f.records))
+			chunk := make([]*Function, 0, to-from)
+			for _, r := range f.records[from:to] {
+				chunk = append(chunk, r.pub)
+			}
+			for len(chunks) <= i {
+				chunks = append(chunks, nil)
+			}
+			chunks[i] = chunk
+		}
+		f.chunks = chunks
+		clear(f.dirty)
+	}
+	f.newIndex, f.newLines, f.newTraces = false, false, false
+	for i := range places {
+		p := &places[i]
+		if h := f.scopeStats[sources.Scope{Cloud: p.Cloud, Account: p.Account, Region: p.Region}]; h != nil {
+			p.Listed, p.Complete = h.listed, h.complete
+			p.Catalog, p.Metrics, p.Logs, p.Traces = h.catalog, h.metrics, h.logs, h.traces
+		}
+	}
+	return &Snapshot{
+		At: now, Places: places, Bill: bill,
+		chunks: f.chunks, index: f.index, lines: f.lines, traces: f.traces,
+	}
+}

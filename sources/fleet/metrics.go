@@ -1,0 +1,263 @@
+package fleet
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+
+	"fntop/sources"
+	"fntop/sources/poll"
+)
+
+// settled is how long after its end a minute without a point is taken for
+// silence. Before that the point may still be on its way.
+const settled = 3 * time.Minute
+
+// wholePeriod marks the series that hold figures over all of a window: their
+// key carries the window's length as a negative period, so that they never
+// meet the series of a chart.
+func wholePeriod(length time.Duration) time.Duration { return -length }
+
+// ApplyMetrics takes the answers to a request. Queries in unanswered keep
+// what was known of them.
+func (f *Fleet) ApplyMetrics(r poll.Request, results []sources.MetricResult, unanswered map[int]bool, err error, now time.Time) {
+	f.scope(r.Scope).metrics.note(err, now)
+	perFunction := make(map[sources.FunctionID][]int) // queries by function
+	var order []sources.FunctionID
+	for i, q := range r.Metrics.Queries {
+		if perFunction[q.Function] == nil {
+			order = append(order, q.Function)
+		}
+		perFunction[q.Function] = append(perFunction[q.Function], i)
+	}
+	byQuery := make(map[int][]sources.MetricResult, len(r.Metrics.Queries))
+	for _, res := range results {
+		byQuery[res.Query] = append(byQuery[res.Query], res)
+	}
+	for _, id := range order {
+		f.change(id, func(fn *Function) {
+			all := make(map[seriesKey]*series, len(fn.series)+2)
+			for k, v := range fn.series {
+				all[k] = v
+			}
+			fn.series = all
+			var failed error
+			for _, i := range perFunction[id] {
+				if unanswered[i] {
+					failed = cmp.Or(failed, err)
+					continue
+				}
+				f.mergeQuery(all, r, r.Metrics.Queries[i], byQuery[i])
+			}
+			fn.Metrics.note(failed, now)
+			f.computeRows(fn, now)
+		})
+	}
+}
+
+func (f *Fleet) mergeQuery(all map[seriesKey]*series, r poll.Request, q sources.MetricQuery, results []sources.MetricResult) {
+	for _, stat := range q.Stats {
+		var points []sources.Point
+		for _, res := range results {
+			if res.Stat == stat {
+				points = res.Points
+			}
+		}
+		key := seriesKey{q.Metric, stat, q.Period}
+		if r.Whole {
+			key.period = wholePeriod(q.Period)
+			all[key] = &series{points, r.Metrics.Start, r.Metrics.End}
+			continue
+		}
+		all[key] = all[key].extend(points, r.Metrics.Start, r.Metrics.End)
+	}
+}
+
+// extend gives the series with the points of [from, through) replaced. A gap
+// before from drops what was before it: a series has no holes.
+func (s *series) extend(points []sources.Point, from, through time.Time) *series {
+	if s == nil || from.After(s.through) || through.Before(s.from) {
+		return &series{points, from, through}
+	}
+	merged := make([]sources.Point, 0, len(s.points)+len(points))
+	for _, p := range s.points {
+		if p.Time.Before(from) {
+			merged = append(merged, p)
+		}
+	}
+	merged = append(merged, points...)
+	for _, p := range s.points {
+		if !p.Time.Before(through) {
+			merged = append(merged, p)
+		}
+	}
+	next := &series{points: merged, from: s.from, through: s.through}
+	if from.Before(next.from) {
+		next.from = from
+	}
+	if through.After(next.through) {
+		next.through = through
+	}
+	return next.bounded()
+}
+
+// maxPoints bounds a series: two weeks of hours, two days of five minutes and
+// a day of minutes fit.
+const maxPoints = 2000
+
+func (s *series) bounded() *series {
+	if over := len(s.points) - maxPoints; over > 0 {
+		s.points = slices.Clone(s.points[over:])
+		s.from = s.points[0].Time
+	}
+	return s
+}
+
+// computeRows computes the figures of a function over each demanded window.
+func (f *Fleet) computeRows(fn *Function, now time.Time) {
+	r := f.records[f.index[fn.ID]]
+	rows := make([]windowRow, 0, len(f.windows))
+	for _, w := range f.windows {
+		rows = append(rows, windowRow{w, f.row(fn, r, w, now)})
+	}
+	fn.rows = rows
+}
+
+func (f *Fleet) row(fn *Function, r *record, w sources.Window, now time.Time) Row {
+	period := poll.RowPeriod(w)
+	start, end := poll.SeriesSpan(w, now)
+	row := Row{Start: start, End: end, Step: period}
+	get := func(m sources.Metric, st sources.Stat) *series { return fn.series[seriesKey{m, st, period}] }
+
+	invocations := get(sources.MetricInvocations, sources.StatSum)
+	row.Invocations = invocations.sum(start, end)
+	row.Errors = get(sources.MetricErrors, sources.StatSum).sum(start, end)
+	row.Throttles = get(sources.MetricThrottles, sources.StatSum).sum(start, end)
+	row.Concurrency = get(sources.MetricConcurrency, sources.StatMaximum).max(start, end)
+	known := row.traffic(invocations, now)
+
+	f.whole(&row, fn, w)
+	row.addCold(r.cold, known)
+	f.price(&row, fn)
+	return row
+}
+
+// whole fills in the figures that come as one point over all of the window.
+func (f *Fleet) whole(row *Row, fn *Function, w sources.Window) {
+	start, end := w.At(row.End)
+	get := func(st sources.Stat) (float64, bool) {
+		s := fn.series[seriesKey{sources.MetricDuration, st, wholePeriod(end.Sub(start))}]
+		if s == nil || len(s.points) != 1 {
+			// More than one point means that the cloud cut the window on a grid
+			// of its own: percentiles of parts do not make one of the whole.
+			return 0, false
+		}
+		if !w.Until.IsZero() && !s.through.Equal(end) {
+			return 0, false
+		}
+		return s.points[0].Value, true
+	}
+	ms := func(st sources.Stat) (o sources.Opt[time.Duration]) {
+		if v, ok := get(st); ok {
+			o = sources.Some(time.Duration(math.Round(v * float64(time.Millisecond))))
+		}
+		return o
+	}
+	row.DurationSum = ms(sources.StatSum)
+	row.Average, row.P50 = ms(sources.StatAverage), ms(sources.StatP50)
+	row.P95, row.P99 = ms(sources.StatP95), ms(sources.StatP99)
+}
+
+// traffic fills in the sparkline, and gives the time up to which the
+// invocations are known.
+func (row *Row) traffic(s *series, now time.Time) (known time.Time) {
+	if s == nil || row.Step <= 0 {
+		return time.Time{}
+	}
+	steps := int((row.End.Sub(row.Start) + row.Step - 1) / row.Step)
+	values := make([]float64, max(steps, 0))
+	final := earlier(s.through, now.Add(-settled))
+	for i := range values {
+		at := row.Start.Add(time.Duration(i) * row.Step)
+		if at.Before(s.from) || at.Add(row.Step).After(final) {
+			values[i] = math.NaN()
+		}
+	}
+	minutes := row.Step.Minutes()
+	for _, p := range s.points {
+		if i := int(p.Time.Sub(row.Start) / row.Step); !p.Time.Before(row.Start) && i < len(values) {
+			values[i] = p.Value / minutes
+		}
+	}
+	row.PerMinute = values
+	for i := len(values) - 1; i >= 0; i-- {
+		if !math.IsNaN(values[i]) {
+			row.LastMinute = sources.Some(values[i])
+			known = row.Start.Add(time.Duration(i+1) * row.Step)
+			if known.After(now) {
+				known = now
+			}
+			row.MetricsAge = sources.Some(now.Sub(known))
+			break
+		}
+	}
+	return known
+}
+
+// sum adds up the points of [start, end); unknown when the series has not
+// been read from start.
+func (s *series) sum(start, end time.Time) sources.Opt[int64] {
+	if s == nil || s.from.After(start) || !s.through.After(start) {
+		return sources.Opt[int64]{}
+	}
+	total := 0.0
+	for _, p := range s.points {
+		if !p.Time.Before(start) && p.Time.Before(end) {
+			total += p.Value
+		}
+	}
+	return sources.Some(int64(math.Round(total)))
+}
+
+func (s *series) max(start, end time.Time) sources.Opt[int] {
+	if s == nil || s.from.After(start) {
+		return sources.Opt[int]{}
+	}
+	var top sources.Opt[int]
+	for _, p := range s.points {
+		if !p.Time.Before(start) && p.Time.Before(end) && int(p.Value) >= top.Or(0) {
+			top = sources.Some(int(p.Value))
+		}
+	}
+	return top
+}
+
+// price derives what the window's invocations cost. Billed time is the
+// average duration of each, half a millisecond for each invocation (billing rounds each up to
+// a whole one, which is half a millisecond on average), and the init of the
+// cold starts that are known.
+func (f *Fleet) price(row *Row, fn *Function) {
+	n, ok := row.Invocations.Get()
+	if !ok || n == 0 || !fn.Configured || f.config.Price == nil || fn.Config.ManagedInstances {
+		return
+	}
+	average, ok := row.Average.Get()
+	if !ok {
+		return
+	}
+	billed := time.Duration(n)*(average+time.Millisecond/2) + row.initSum
+	usd, ok := f.config.Price(fn.Config, Usage{Invocations: n, Billed: billed})
+	if !ok {
+		return
+	}
+	row.CostUSD = sources.Some(usd)
+	row.CostPerMillion = sources.Some(usd / float64(n) * 1e6)
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}

@@ -1,0 +1,276 @@
+package poll
+
+import (
+	"time"
+
+	"fntop/sources"
+)
+
+// settle is how long a metric minute can still change after it has ended:
+// points appear one to three minutes late (facts of CloudWatch in practice;
+// the Lambda Developer Guide gives no figure). Older minutes are final and are
+// not asked for again.
+const settle = 3 * time.Minute
+
+// Ledger remembers what has been asked and answered. It belongs to one
+// goroutine. The zero value is not ready: use NewLedger.
+type Ledger struct {
+	catalogue map[sources.Scope]*entry
+	series    map[seriesKey]*entry
+	cold      map[sources.FunctionID]*entry
+	follow    map[sources.FunctionID]*entry
+	lines     map[lineKey]*entry
+	traces    map[TraceRef]*entry
+
+	// rest is until when nothing in the background becomes due, as long as
+	// there are so many functions: it spares looking through ten thousand.
+	rest      time.Time
+	restCount int
+}
+
+type seriesKey struct {
+	function sources.FunctionID
+	metric   sources.Metric
+	period   time.Duration
+	// whole marks a statistic over all of a window in one point; its period
+	// is the window's length and until its end when that is fixed.
+	whole bool
+	until time.Time
+}
+
+type lineKey struct {
+	function sources.FunctionID
+	key      sources.InvocationKey
+}
+
+// entry is what is known about one thing that is asked for again and again.
+type entry struct {
+	asked    time.Time // when it was last sent; zero asks at once
+	inFlight bool
+	answered bool // at least once, well or badly
+	fails    int  // failures in a row
+	retry    time.Time
+	// from and through bound what has been read for good: it is final and is
+	// not asked for again. end is how far the last answer went.
+	from, through, end time.Time
+	deep               time.Time // last time the long overlap was read (logs)
+	done               bool      // nothing more will come (lines, traces)
+	tries              int       // answers that were not the last word (lines, traces)
+}
+
+// NewLedger is an empty ledger.
+func NewLedger() *Ledger {
+	return &Ledger{
+		catalogue: make(map[sources.Scope]*entry),
+		series:    make(map[seriesKey]*entry),
+		cold:      make(map[sources.FunctionID]*entry),
+		follow:    make(map[sources.FunctionID]*entry),
+		lines:     make(map[lineKey]*entry),
+		traces:    make(map[TraceRef]*entry),
+	}
+}
+
+// Rest notes what a plan found out about the background.
+func (l *Ledger) Rest(p Plan) { l.rest, l.restCount = p.BackgroundRest, p.backgroundCount }
+
+// Wake forgets what Rest noted: the demands have changed.
+func (l *Ledger) Wake() { l.rest = time.Time{} }
+
+// Refresh makes everything due now that can still change, failures included.
+func (l *Ledger) Refresh() {
+	l.Wake()
+	l.each(func(e *entry) {
+		e.asked, e.retry, e.fails = time.Time{}, time.Time{}, 0
+	})
+}
+
+func (l *Ledger) each(f func(*entry)) {
+	eachOf(l.catalogue, f)
+	eachOf(l.series, f)
+	eachOf(l.cold, f)
+	eachOf(l.follow, f)
+	eachOf(l.lines, f)
+	eachOf(l.traces, f)
+}
+
+func eachOf[K comparable](m map[K]*entry, f func(*entry)) {
+	for _, e := range m {
+		f(e)
+	}
+}
+
+// Result is how a request ended.
+type Result struct {
+	Err error // nil when all of it succeeded
+	// Unanswered are the queries of a Metrics request that must be asked
+	// again, by index; the others stand.
+	Unanswered map[int]bool
+	// Oldest is set when Limit cut the reading of Invocations short: nothing
+	// before it has been read.
+	Oldest time.Time
+	// Done are the traces, or with Lines the invocation, that need no further
+	// asking.
+	Done map[string]bool
+}
+
+// Sent notes that a request is under way.
+func (l *Ledger) Sent(r Request, now time.Time) {
+	l.entries(r, func(e *entry, _ int, _ string) {
+		e.inFlight = true
+		e.asked = now
+		if r.Kind == Invocations && r.End.Sub(r.Start) >= deepOverlap {
+			e.deep = now
+		}
+	})
+}
+
+// Answered notes how a request ended. A request that was cancelled leaves no
+// mark but can be sent again.
+func (l *Ledger) Answered(r Request, res Result, now time.Time) {
+	cancelled := res.Err != nil && sources.KindOf(res.Err) == sources.Cancelled
+	l.entries(r, func(e *entry, query int, id string) {
+		e.inFlight = false
+		failed := res.Err != nil
+		if r.Kind == Metrics {
+			failed = res.Unanswered[query]
+		}
+		if failed {
+			l.Wake()
+		}
+		switch {
+		case cancelled && failed:
+			e.asked = time.Time{}
+		case failed:
+			e.answered = true
+			e.fails++
+			e.retry = now.Add(backoff(e.fails, sources.KindOf(res.Err)))
+		default:
+			e.answered = true
+			e.fails, e.retry = 0, time.Time{}
+			l.succeeded(e, r, res, query, id, now)
+		}
+	})
+}
+
+func (l *Ledger) succeeded(e *entry, r Request, res Result, query int, id string, now time.Time) {
+	switch r.Kind {
+	case Metrics:
+		period := r.Metrics.Queries[query].Period
+		e.covered(r.Metrics.Start, r.Metrics.End, finalUntil(r.Metrics.Start, r.Metrics.End, period, now))
+	case Cold, Invocations:
+		start := r.Start
+		if !res.Oldest.IsZero() {
+			start = res.Oldest
+		}
+		e.covered(start, r.End, r.End)
+	case Lines, Traces:
+		e.done = res.Done[id]
+		e.tries++
+	case Catalogue:
+	}
+}
+
+// covered extends what has been read by [start, end), of which everything
+// before final will not change. A gap before start drops what was before it.
+func (e *entry) covered(start, end, final time.Time) {
+	switch {
+	case e.from.IsZero() || start.After(e.end):
+		e.from, e.through, e.end = start, final, end
+	case start.Before(e.from):
+		e.from = start
+		if end.After(e.end) {
+			e.end, e.through = end, final
+		}
+	default:
+		e.end = later(e.end, end)
+		e.through = later(e.through, final)
+	}
+}
+
+// finalUntil is up to when an answer for [start, end) asked at now is final,
+// on the grid of periods counted from start.
+func finalUntil(start, end time.Time, period time.Duration, now time.Time) time.Time {
+	limit := now.Add(-settle)
+	if !end.After(limit) {
+		return end
+	}
+	if !limit.After(start) {
+		return start
+	}
+	return start.Add(limit.Sub(start).Truncate(period))
+}
+
+// backoff is how long to leave something alone after so many failures in a
+// row. What a person must mend is asked for rarely.
+func backoff(fails int, kind sources.Kind) time.Duration {
+	switch kind {
+	case sources.Denied, sources.NoCredentials, sources.Unsupported:
+		return 5 * time.Minute
+	case sources.ExpiredCredentials, sources.NotFound:
+		return 30 * time.Second
+	case sources.Other, sources.Throttled, sources.Unreachable, sources.TimedOutCall,
+		sources.Malformed, sources.Cancelled, sources.OverBudget:
+	}
+	return min(2*time.Second<<min(fails, 6), time.Minute)
+}
+
+// entries visits the ledger entries that a request is about, making those
+// that are not there: with the index of the query, or the ID of the trace.
+func (l *Ledger) entries(r Request, visit func(e *entry, query int, id string)) {
+	switch r.Kind {
+	case Catalogue:
+		visit(at(l.catalogue, r.Scope), 0, "")
+	case Metrics:
+		for i, q := range r.Metrics.Queries {
+			visit(at(l.series, keyOf(q, r)), i, "")
+		}
+	case Cold:
+		visit(at(l.cold, r.Function), 0, "")
+	case Invocations:
+		visit(at(l.follow, r.Function), 0, "")
+	case Lines:
+		visit(at(l.lines, lineKey{r.Function, r.Invoked.Key}), 0, r.Invoked.Key.RequestID)
+	case Traces:
+		for _, id := range r.Traces {
+			visit(at(l.traces, TraceRef{r.Scope, id}), 0, id)
+		}
+	}
+}
+
+// keyOf is the series a query belongs to.
+func keyOf(q sources.MetricQuery, r Request) seriesKey {
+	k := seriesKey{function: q.Function, metric: q.Metric, period: q.Period}
+	if r.Whole {
+		k.whole, k.until = true, r.Until
+	}
+	return k
+}
+
+func at[K comparable](m map[K]*entry, k K) *entry {
+	e := m[k]
+	if e == nil {
+		e = new(entry)
+		m[k] = e
+	}
+	return e
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// Forget drops what is known about things that have been let go of.
+func (l *Ledger) Forget(follows []sources.FunctionID, lines []InvocationRef, traces []TraceRef) {
+	for _, id := range follows {
+		delete(l.follow, id)
+	}
+	for _, ref := range lines {
+		delete(l.lines, lineKey{ref.Function, ref.Key})
+	}
+	for _, ref := range traces {
+		delete(l.traces, ref)
+	}
+}

@@ -1,0 +1,37 @@
+package poll
+
+import "slices"
+
+// Wanted tells whether any of the demands still has use for a request's
+// answer.
+func Wanted(r Request, demands []Demand) bool {
+	return slices.ContainsFunc(demands, func(d Demand) bool { return d.wants(r) })
+}
+
+func (d Demand) wants(r Request) bool {
+	switch r.Kind {
+	case Catalogue:
+		return d.Catalogue
+	case Metrics:
+		for _, q := range r.Metrics.Queries {
+			if d.AllRows || slices.Contains(d.Rows, q.Function) ||
+				slices.ContainsFunc(d.Focus, func(f Focus) bool { return f.Function == q.Function }) {
+				return true
+			}
+		}
+		return false
+	case Cold:
+		return slices.Contains(d.Rows, r.Function)
+	case Invocations:
+		return slices.ContainsFunc(d.Focus, func(f Focus) bool { return f.Function == r.Function && f.Invocations })
+	case Lines:
+		return slices.ContainsFunc(d.Lines, func(ref InvocationRef) bool {
+			return ref.Function == r.Function && ref.Key == r.Invoked.Key
+		})
+	case Traces:
+		return slices.ContainsFunc(d.Traces, func(ref TraceRef) bool {
+			return ref.Scope == r.Scope && slices.Contains(r.Traces, ref.ID)
+		})
+	}
+	return false
+}
