@@ -25,7 +25,7 @@ const (
 	OverBudget                     // it would cost more than the budget leaves
 )
 
-var kindWords = [...]string{
+var kindWords = [...]string{ //nolint:gochecknoglobals // constant table
 	Other:              "failed",
 	NoCredentials:      "no credentials",
 	ExpiredCredentials: "expired credentials",

@@ -281,11 +281,11 @@ func TestADeadRegionDelaysNobody(t *testing.T) {
 		defer v.Close()
 		began := time.Now()
 		v.Want(poll.Demand{Catalogue: true})
-		s := until(t, v, func(s *fleet.Snapshot) bool { return s.Len() == 5 })
+		until(t, v, func(s *fleet.Snapshot) bool { return s.Len() == 5 })
 		if took := time.Since(began); took > time.Second {
 			t.Errorf("the live region's functions came after %v", took)
 		}
-		s = until(t, v, func(s *fleet.Snapshot) bool { return s.Places[0].State == fleet.Failed })
+		s := until(t, v, func(s *fleet.Snapshot) bool { return s.Places[0].State == fleet.Failed })
 		if kind := sources.KindOf(s.Places[0].Err); kind != sources.Cancelled && kind != sources.TimedOutCall {
 			t.Errorf("the dead region failed with %v", s.Places[0].Err)
 		}
@@ -361,8 +361,9 @@ func TestSnapshotsShareWhatHasNotChanged(t *testing.T) {
 		if s1.Get(id) == s2.Get(id) || len(s1.Get(id).Invocations) != 0 {
 			t.Error("an old snapshot has changed")
 		}
-		if other := p.scope.In("fn-299"); s1.Get(other) == nil {
-			t.Error("fn-299 is not known")
+		s3 := until(t, v, func(s *fleet.Snapshot) bool { return len(s.Get(id).Invocations) > len(s2.Get(id).Invocations) })
+		if other := p.scope.In("fn-299"); s2.Get(other) == nil || s2.Get(other) != s3.Get(other) {
+			t.Error("fn-299 has not changed and is not shared")
 		}
 	})
 }

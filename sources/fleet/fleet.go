@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -143,9 +144,7 @@ func (f *Fleet) record(id sources.FunctionID) *record {
 	if !f.newIndex {
 		// The old map belongs to snapshots that are out.
 		index := make(map[sources.FunctionID]int, len(f.index)+chunkSize)
-		for k, v := range f.index {
-			index[k] = v
-		}
+		maps.Copy(index, f.index)
 		f.index, f.newIndex = index, true
 	}
 	f.index[id] = i

@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -38,9 +39,7 @@ func (f *Fleet) ApplyMetrics(r poll.Request, results []sources.MetricResult, una
 	for _, id := range order {
 		f.change(id, func(fn *Function) {
 			all := make(map[seriesKey]*series, len(fn.series)+2)
-			for k, v := range fn.series {
-				all[k] = v
-			}
+			maps.Copy(all, fn.series)
 			fn.series = all
 			var failed error
 			for _, i := range perFunction[id] {
@@ -191,9 +190,9 @@ func (row *Row) traffic(s *series, now time.Time) (known time.Time) {
 		}
 	}
 	row.PerMinute = values
-	for i := len(values) - 1; i >= 0; i-- {
-		if !math.IsNaN(values[i]) {
-			row.LastMinute = sources.Some(values[i])
+	for i, v := range slices.Backward(values) {
+		if !math.IsNaN(v) {
+			row.LastMinute = sources.Some(v)
 			known = row.Start.Add(time.Duration(i+1) * row.Step)
 			if known.After(now) {
 				known = now

@@ -4,6 +4,7 @@
 package fleet
 
 import (
+	"maps"
 	"time"
 
 	"fntop/sources"
@@ -240,9 +241,7 @@ func (f *Function) WithRow(w sources.Window, r Row) *Function {
 func (f *Function) WithPoints(m sources.Metric, st sources.Stat, period time.Duration, points []sources.Point, from, through time.Time) *Function {
 	c := *f
 	c.series = make(map[seriesKey]*series, len(f.series)+1)
-	for k, v := range f.series {
-		c.series[k] = v
-	}
+	maps.Copy(c.series, f.series)
 	c.series[seriesKey{m, st, period}] = &series{points, from, through}
 	return &c
 }
