@@ -1,3 +1,37 @@
 // Package demo is the demo cloud: a simulated fleet of functions behind the
 // clouds' own wire protocols.
+//
+// [Model] is the fleet. [Server] makes it look like AWS to any client: the
+// SDKs, the AWS CLI, fntop itself. Point a client at it with an endpoint URL
+// and any credentials; the region is the one the client signs for, signatures
+// are not checked.
+//
+// Served are the reads that a dashboard makes: Lambda's catalogue, CloudWatch
+// metrics, CloudWatch Logs, X-Ray traces and the caller's identity, with the
+// limits, page sizes, quotas and error shapes of the real services.
+// [Fault] makes it fail in their ways.
+//
+// # Words
+//
+// A call is one request with its answer. The simulated moment (asOf) is when
+// a call happens in the life of the fleet; wall time is when it happens to
+// the server. They are the same unless the demo runs at another speed.
+//
+// A Server may be used by several goroutines at once.
+//
+// # Decisions
+//
+// 2026-11-23: Operations beyond the model answer what an account without such
+// things answers: no event source mappings, no resource policies, Transaction
+// Search off. Expressions of GetMetricData are a failed result each; other
+// operations are unknown.
+//
+// 2026-11-23: Pages of logs and traces are cut by what a call reads as well as
+// by what it finds, and every eighth page of FilterLogEvents is empty with a
+// token, as the real service does at times. A listing is of the moment of its
+// first page, so that its pages fit together.
+//
+// 2026-11-23: ListMetrics lists a function's metrics twice, by FunctionName and
+// by FunctionName with Resource, since Lambda emits both. Adding them up is the
+// reader's mistake there and here.
 package demo

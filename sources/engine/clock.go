@@ -9,6 +9,8 @@ type Clock interface {
 	Now() time.Time
 	// Timer fires once after a duration of this clock. stop frees it.
 	Timer(d time.Duration) (fired <-chan time.Time, stop func())
+	// Rate is how many of this clock's seconds pass in one of the wall's.
+	Rate() float64
 }
 
 // Wall is the clock on the wall.
@@ -22,6 +24,9 @@ func (Wall) Timer(d time.Duration) (<-chan time.Time, func()) {
 	t := time.NewTimer(d)
 	return t.C, func() { t.Stop() }
 }
+
+// Rate is 1.
+func (Wall) Rate() float64 { return 1 }
 
 // Fast is a clock that runs Speed times as fast as the wall's, counted from
 // Epoch, at which both show the same.
@@ -40,3 +45,6 @@ func (c Fast) Now() time.Time {
 func (c Fast) Timer(d time.Duration) (<-chan time.Time, func()) {
 	return Wall{}.Timer(time.Duration(float64(d) / c.Speed))
 }
+
+// Rate is Speed.
+func (c Fast) Rate() float64 { return c.Speed }

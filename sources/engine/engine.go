@@ -9,7 +9,9 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -149,11 +151,15 @@ func (e *Engine) publish(s *fleet.Snapshot, numbers map[*Viewer]int, settled boo
 }
 
 // Run is the loop. It returns when the context ends and every call it made
-// has returned.
-func (e *Engine) Run(ctx context.Context) error {
+// has returned: with the context's error, or with the one that made it stop.
+func (e *Engine) Run(ctx context.Context) (err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	l := newLoop(e)
 	defer func() {
+		if p := recover(); p != nil {
+			e.config.Log.Error("engine panicked", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			err = fmt.Errorf("internal error: %v", p)
+		}
 		cancel()
 		l.calls.Wait()
 		e.mu.Lock()

@@ -367,3 +367,25 @@ func TestSnapshotsShareWhatHasNotChanged(t *testing.T) {
 		}
 	})
 }
+
+func TestAPanicInASourceIsAFailedCall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPretend("us-east-1", 3)
+		p.fail = func(op string) error {
+			if op == "metrics" {
+				panic("no such thing")
+			}
+			return nil
+		}
+		e := run(t, p.place())
+		v := e.View()
+		defer v.Close()
+		id := p.scope.In("fn-001")
+		v.Want(poll.Demand{Catalogue: true, Window: sources.Window{Since: time.Hour}, Rows: []sources.FunctionID{id}})
+		until(t, v, func(s *fleet.Snapshot) bool { return s.Settled && s.Len() == 3 })
+		time.Sleep(time.Hour)
+		if n := p.count("metrics"); n < 10 || n > 300 {
+			t.Errorf("%d metric requests in an hour of panics", n)
+		}
+	})
+}

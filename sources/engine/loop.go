@@ -11,7 +11,7 @@ import (
 	"fntop/sources/poll"
 )
 
-// publishEvery is how close snapshots may follow each other: answers that
+// publishEvery is how close snapshots may follow each other, on the wall's clock: answers that
 // come in a burst are published together.
 const publishEvery = 50 * time.Millisecond
 
@@ -43,6 +43,7 @@ type loop struct {
 	changed   bool // something to publish
 	settled   bool
 	published time.Time
+	pause     time.Duration // publishEvery, on the engine's clock
 	nextOpen  time.Time
 }
 
@@ -71,6 +72,7 @@ func newLoop(e *Engine) *loop {
 		answers: make(chan func(), 64),
 		flights: make(map[int]*flight),
 		changed: true,
+		pause:   time.Duration(float64(publishEvery) * e.config.Clock.Rate()),
 	}
 	for _, p := range e.config.Places {
 		l.places = append(l.places, &place{Place: p})
@@ -128,7 +130,7 @@ func (l *loop) step(ctx context.Context) {
 	if settled != l.settled {
 		l.settled, l.changed = settled, true
 	}
-	if l.changed && now.Sub(l.published) >= publishEvery {
+	if l.changed && now.Sub(l.published) >= l.pause {
 		l.publish(now)
 	}
 }
@@ -239,7 +241,7 @@ func (l *loop) timer() (<-chan time.Time, func()) {
 		next = l.nextOpen
 	}
 	if l.changed {
-		if at := l.published.Add(publishEvery); next.IsZero() || at.Before(next) {
+		if at := l.published.Add(l.pause); next.IsZero() || at.Before(next) {
 			next = at
 		}
 	}

@@ -2,6 +2,9 @@ package engine
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
 	"time"
 
 	"fntop/sources"
@@ -61,7 +64,7 @@ func (l *loop) send(ctx context.Context, r poll.Request, now time.Time) {
 	l.ledger.Sent(r, now)
 	call := l.call(ctx, src, r, now)
 	l.calls.Go(func() {
-		finish := call(callCtx)
+		finish := l.guarded(callCtx, r, call)
 		cancel()
 		l.answer(ctx, func() {
 			delete(l.flights, id)
@@ -72,6 +75,28 @@ func (l *loop) send(ctx context.Context, r poll.Request, now time.Time) {
 			l.ledger.Answered(r, result, l.clock.Now())
 		})
 	})
+}
+
+// guarded makes a call. A panic in a source is a failed call and not the end of
+// the program, whose terminal would be left in disorder.
+func (l *loop) guarded(ctx context.Context, r poll.Request, call func(context.Context) func() poll.Result) (finish func() poll.Result) {
+	defer func() {
+		if p := recover(); p != nil {
+			l.engine.config.Log.Error("call panicked", "kind", r.Kind.String(), "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			err := &sources.Error{Op: r.Kind.String(), On: r.Scope.Region, Kind: sources.Other, Err: fmt.Errorf("internal error: %v", p), Fix: "please report it; --log-file has the details"}
+			finish = func() poll.Result { return failed(r, err) }
+		}
+	}()
+	return call(ctx)
+}
+
+// failed is the result of a request of which nothing was answered.
+func failed(r poll.Request, err error) poll.Result {
+	res := poll.Result{Err: err, Unanswered: make(map[int]bool)}
+	for i := range r.Metrics.Queries {
+		res.Unanswered[i] = true
+	}
+	return res
 }
 
 // call prepares a request: the function it gives does the I/O and returns
@@ -90,7 +115,7 @@ func (l *loop) call(ctx context.Context, src sources.Source, r poll.Request, now
 		return l.callTraces(src, r)
 	}
 	return func(context.Context) func() poll.Result {
-		return func() poll.Result { return poll.Result{Err: &sources.Error{Kind: sources.Unsupported}} }
+		return func() poll.Result { return failed(r, &sources.Error{Kind: sources.Unsupported}) }
 	}
 }
 
@@ -110,16 +135,19 @@ func (l *loop) callCatalogue(ctx context.Context, src sources.Source, r poll.Req
 func (l *loop) callMetrics(src sources.Source, r poll.Request) func(context.Context) func() poll.Result {
 	return func(callCtx context.Context) func() poll.Result {
 		results, err := src.Metrics(callCtx, r.Metrics)
-		unanswered := unanswered(r.Metrics, results)
+		missing := unanswered(r.Metrics, results)
+		if err == nil && len(missing) > 0 {
+			err = &sources.Error{Op: "cloudwatch:GetMetricData", On: r.Scope.Region, Kind: sources.Other, Err: errPartial, Fix: "what is missing is asked for again"}
+		}
 		return func() poll.Result {
-			l.fleet.ApplyMetrics(r, results, unanswered, err, l.clock.Now())
-			if err == nil && len(unanswered) > 0 {
-				err = &sources.Error{Op: "cloudwatch:GetMetricData", On: r.Scope.Region, Kind: sources.Other, Fix: "the answer was incomplete; it is asked for again"}
-			}
-			return poll.Result{Err: err, Unanswered: unanswered}
+			l.fleet.ApplyMetrics(r, results, missing, err, l.clock.Now())
+			return poll.Result{Err: err, Unanswered: missing}
 		}
 	}
 }
+
+// errPartial is an answer that the cloud itself calls incomplete.
+var errPartial = errors.New("the answer is incomplete") //nolint:gochecknoglobals // sentinel
 
 // unanswered are the queries that lack a statistic, or got only part of one.
 func unanswered(w sources.MetricWindow, results []sources.MetricResult) map[int]bool {

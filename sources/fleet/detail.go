@@ -35,11 +35,14 @@ func (f *Fleet) BeginLines(ref poll.InvocationRef) {
 	f.editLines(ref, func(l *Lines) { l.Loading = true })
 }
 
-// EndLines takes the log lines of an invocation: all events that were found
-// in its stream and time, of which keep says which are its own. complete
-// means that its report is among them.
+// EndLines takes the log lines of an invocation. complete means that its
+// report is among them.
 func (f *Fleet) EndLines(ref poll.InvocationRef, events []sources.LogEvent, complete bool, err error, now time.Time) {
 	f.scope(ref.Function.Scope()).logs.note(err, now)
+	// The lines may tell the end of an invocation that was still running.
+	if i, ok := f.index[ref.Function]; ok && f.records[i].focus != nil && len(events) > 0 {
+		f.ApplyInvocations(ref.Function, events)
+	}
 	f.editLines(ref, func(l *Lines) {
 		l.Loading = false
 		l.Health.note(err, now)

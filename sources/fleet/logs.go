@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"time"
 
@@ -12,14 +13,9 @@ import (
 // coldStarts are the cold starts of one function, as its reports tell them.
 type coldStarts struct {
 	correlator    sources.Correlator
-	known         map[sources.InvocationKey]coldStart
+	known         map[sources.InvocationKey]ColdStart
 	from, through time.Time
 	dropped       bool
-}
-
-type coldStart struct {
-	at   time.Time
-	init time.Duration // init or restore
 }
 
 // keptCold bounds the cold starts remembered of one function.
@@ -50,7 +46,7 @@ type forgetter interface{ Forget(before time.Time) }
 func (f *Fleet) ApplyCold(id sources.FunctionID, events []sources.LogEvent) {
 	r := f.record(id)
 	if r.cold == nil {
-		r.cold = &coldStarts{correlator: f.config.Correlator(r.pub.Config), known: make(map[sources.InvocationKey]coldStart)}
+		r.cold = &coldStarts{correlator: f.config.Correlator(r.pub.Config), known: make(map[sources.InvocationKey]ColdStart)}
 	}
 	if r.cold.correlator == nil {
 		return
@@ -60,7 +56,7 @@ func (f *Fleet) ApplyCold(id sources.FunctionID, events []sources.LogEvent) {
 		if !ok || !inv.Cold.Or(false) {
 			continue
 		}
-		r.cold.known[inv.Key()] = coldStart{at, inv.Init.OrElse(inv.Restore).Or(0)}
+		r.cold.known[inv.Key()] = ColdStart{at, inv.Init.OrElse(inv.Restore).Or(0)}
 	}
 }
 
@@ -70,7 +66,7 @@ func (f *Fleet) EndCold(id sources.FunctionID, start, end time.Time, err error, 
 	r := f.record(id)
 	f.scope(id.Scope()).logs.note(err, now)
 	if c := r.cold; c == nil && err == nil {
-		r.cold = &coldStarts{correlator: f.config.Correlator(r.pub.Config), known: make(map[sources.InvocationKey]coldStart)}
+		r.cold = &coldStarts{correlator: f.config.Correlator(r.pub.Config), known: make(map[sources.InvocationKey]ColdStart)}
 	}
 	if c := r.cold; c != nil && err == nil {
 		c.from, c.through = joinSpan(c.from, c.through, start, end)
@@ -78,7 +74,16 @@ func (f *Fleet) EndCold(id sources.FunctionID, start, end time.Time, err error, 
 	}
 	f.change(id, func(fn *Function) {
 		fn.Cold.note(err, now)
+		if c := r.cold; c != nil && err == nil {
+			fn.ColdStarts, fn.ColdFrom, fn.ColdThrough = c.sorted(), c.from, c.through
+		}
 		f.computeRows(fn, now)
+	})
+}
+
+func (c *coldStarts) sorted() []ColdStart {
+	return slices.SortedFunc(maps.Values(c.known), func(a, b ColdStart) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Init, b.Init))
 	})
 }
 
@@ -110,7 +115,7 @@ func (f *Fleet) longest(now time.Time) time.Time {
 
 func (c *coldStarts) forget(before time.Time) {
 	for k, v := range c.known {
-		if v.at.Before(before) {
+		if v.At.Before(before) {
 			delete(c.known, k)
 		}
 	}
@@ -133,12 +138,12 @@ func (row *Row) addCold(c *coldStarts, known time.Time) {
 	var inits []time.Duration
 	rated := 0
 	for _, s := range c.known {
-		if s.at.Before(row.Start) || !s.at.Before(row.End) {
+		if s.At.Before(row.Start) || !s.At.Before(row.End) {
 			continue
 		}
-		inits = append(inits, s.init)
-		row.initSum += s.init
-		if s.at.Before(known) {
+		inits = append(inits, s.Init)
+		row.initSum += s.Init
+		if s.At.Before(known) {
 			rated++
 		}
 	}

@@ -95,8 +95,21 @@ type Function struct {
 	// or were never read because the log holds more than is shown.
 	InvocationsDropped int
 
+	// ColdStarts are the cold starts whose reports have been read, oldest
+	// first, from ColdFrom to ColdThrough without a gap; both are zero when
+	// none have been read.
+	ColdStarts  []ColdStart
+	ColdFrom    time.Time
+	ColdThrough time.Time
+
 	rows   []windowRow
 	series map[seriesKey]*series
+}
+
+// ColdStart is an invocation whose report shows an init or a restore.
+type ColdStart struct {
+	At   time.Time     // the handler started
+	Init time.Duration // the init, or the restore
 }
 
 type windowRow struct {

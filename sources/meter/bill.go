@@ -1,4 +1,3 @@
-// Package meter counts what is asked of the clouds and what it costs.
 package meter
 
 import "time"

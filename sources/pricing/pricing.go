@@ -21,18 +21,41 @@ func initBilledSince() time.Time { return time.Date(2025, 8, 1, 0, 0, 0, 0, time
 // storage are the function's of today. ok is false when what it used, or the
 // price of that, is not known.
 func Invocation(inv sources.Invocation, fn sources.Function) (p cost.InvocationPrice, ok bool) {
-	in := input(fn)
+	in, ok := invocationInput(inv, fn)
+	if !ok {
+		return p, false
+	}
+	p, err := cost.Invocation(in)
+	return p, err == nil && p.Total.Known()
+}
+
+func invocationInput(inv sources.Invocation, fn sources.Function) (in cost.InvocationInput, ok bool) {
+	in = input(fn)
 	in.MemoryMB = inv.MemoryMB.Or(fn.MemoryMB)
 	in.Billed, in.Duration, in.Init = inv.Billed.Or(0), inv.Duration.Or(0), inv.Init.Or(0)
 	in.BilledRestore = inv.BilledRestore.Or(0)
 	if at, known := inv.Start.Get(); known && at.Before(initBilledSince()) && fn.PackageType == sources.PackageZip && !strings.HasPrefix(fn.Runtime, "provided") {
 		in.FreeInit = true
 	}
-	if in.MemoryMB == 0 || in.Region == "" || in.Arch == "" || in.Billed == 0 && !inv.Duration.Known() {
-		return p, false
+	ok = in.MemoryMB != 0 && in.Region != "" && in.Arch != "" && (in.Billed != 0 || inv.Duration.Known())
+	return in, ok
+}
+
+// OnCapacity is the price of one invocation in dollars, told on what it ran:
+// provisioned concurrency has a price of its own.
+func OnCapacity(fn sources.Function, inv sources.Invocation, provisioned bool) (usd float64, ok bool) {
+	in, ok := invocationInput(inv, fn)
+	if !ok {
+		return 0, false
+	}
+	if provisioned {
+		in.Capacity = cost.OnProvisioned
 	}
 	p, err := cost.Invocation(in)
-	return p, err == nil && p.Total.Known()
+	if err != nil {
+		return 0, false
+	}
+	return p.Total.Float64()
 }
 
 // USD is the price of one invocation in dollars.

@@ -1,0 +1,164 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"fntop/sources"
+	"fntop/sources/meter"
+)
+
+// globals are the flags that every command understands.
+type globals struct {
+	source   string
+	profile  string
+	regions  []string
+	roles    []string
+	endpoint string
+	since    string
+	until    string
+	budget   string
+	free     bool
+	color    string
+	ascii    bool
+	logFile  string
+	stats    bool
+	output   string
+}
+
+func (g *globals) register(f *pflag.FlagSet) {
+	f.StringVar(&g.source, "source", "aws", "where functions are: aws, or demo for the embedded demo cloud")
+	f.StringVar(&g.profile, "profile", "", "profile of the AWS configuration files")
+	f.StringSliceVar(&g.regions, "region", nil, "region to watch; may be repeated or a comma-separated list")
+	f.StringSliceVar(&g.roles, "role-arn", nil, "role to assume; repeated, one fleet over many accounts")
+	f.StringVar(&g.endpoint, "endpoint-url", "", "send every call to this URL: a demo cloud, LocalStack, moto")
+	f.StringVar(&g.since, "since", "1h", "how far back to look: 15m, 3h, 2d, 1w")
+	f.StringVar(&g.until, "until", "", "end of the time range, RFC 3339 (default now)")
+	f.StringVar(&g.budget, "budget", "", "most to spend on API calls, such as 0.25/h")
+	f.BoolVar(&g.free, "free", false, "use only API calls that cost nothing")
+	f.StringVar(&g.color, "color", "auto", "colour: auto, always or never (NO_COLOR is honoured)")
+	f.BoolVar(&g.ascii, "ascii", false, "draw with ASCII characters only")
+	f.StringVar(&g.logFile, "log-file", "", "write a log of what fntop does to this file")
+	f.BoolVar(&g.stats, "stats", false, "at exit, print calls, dollars and times as one JSON line on standard error")
+	f.StringVarP(&g.output, "output", "o", "table", "output of headless commands: table, json, ndjson or csv")
+}
+
+// fromEnvironment sets the flags that were not given from FNTOP_* variables:
+// --endpoint-url from FNTOP_ENDPOINT_URL.
+func fromEnvironment(cmd *cobra.Command, env func(string) (string, bool)) error {
+	var failed error
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		name := "FNTOP_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		value, ok := env(name)
+		if !ok || f.Changed || failed != nil {
+			return
+		}
+		if err := cmd.Flags().Set(f.Name, value); err != nil {
+			failed = usagef("%s=%q: %v", name, value, err)
+		}
+	})
+	return failed
+}
+
+func (g *globals) check() error {
+	switch g.source {
+	case "aws", "demo":
+	default:
+		return usagef("--source %q: it is aws or demo", g.source)
+	}
+	switch g.color {
+	case "auto", "always", "never":
+	default:
+		return usagef("--color %q: it is auto, always or never", g.color)
+	}
+	switch g.output {
+	case "table", "json", "ndjson", "csv":
+	default:
+		return usagef("-o %q: it is table, json, ndjson or csv", g.output)
+	}
+	if g.free && g.budget != "" {
+		return usagef("--free and --budget exclude each other: --free spends nothing at all")
+	}
+	if _, err := g.limit(); err != nil {
+		return err
+	}
+	_, err := g.window(time.Time{})
+	return err
+}
+
+// window is the time range of --since and --until. Without --until it ends
+// at now, or moves with the time when now is zero.
+func (g *globals) window(now time.Time) (sources.Window, error) {
+	since, err := parseSpan(g.since)
+	if err != nil {
+		return sources.Window{}, usagef("--since %q: %v", g.since, err)
+	}
+	w := sources.Window{Since: since, Until: now}
+	if g.until != "" {
+		if w.Until, err = parseTime(g.until); err != nil {
+			return sources.Window{}, usagef("--until %q: %v", g.until, err)
+		}
+	}
+	return w, nil
+}
+
+// parseSpan reads a length of time: what Go reads, and d and w for days and
+// weeks.
+func parseSpan(s string) (time.Duration, error) {
+	text, unit := s, time.Duration(0)
+	switch {
+	case strings.HasSuffix(s, "d"):
+		text, unit = strings.TrimSuffix(s, "d"), 24*time.Hour
+	case strings.HasSuffix(s, "w"):
+		text, unit = strings.TrimSuffix(s, "w"), 7*24*time.Hour
+	}
+	var d time.Duration
+	if unit != 0 {
+		n, err := strconv.ParseFloat(text, 64)
+		if err != nil || math.IsNaN(n) || math.Abs(n) > 1e5 {
+			return 0, fmt.Errorf("it is a length of time such as 15m, 3h, 2d or 1w")
+		}
+		d = time.Duration(n * float64(unit))
+	} else {
+		var err error
+		if d, err = time.ParseDuration(s); err != nil {
+			return 0, fmt.Errorf("it is a length of time such as 15m, 3h, 2d or 1w")
+		}
+	}
+	const most = 455 * 24 * time.Hour // CloudWatch keeps hourly metrics 455 days
+	if d < time.Minute || d > most {
+		return 0, fmt.Errorf("it is at least 1m and at most 455d, as long as metrics are kept")
+	}
+	return d, nil
+}
+
+func parseTime(s string) (time.Time, error) {
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04Z07:00"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.UTC(), nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("it is a time such as 2026-11-23T14:05:00Z")
+}
+
+// limit is the ceiling of --budget and --free.
+func (g *globals) limit() (meter.Limit, error) {
+	if g.free {
+		return meter.Limit{FreeOnly: true}, nil
+	}
+	if g.budget == "" {
+		return meter.Limit{}, nil
+	}
+	text, per, _ := strings.Cut(strings.TrimPrefix(g.budget, "$"), "/")
+	usd, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsNaN(usd) || usd < 0 || usd > 1e6 || per != "h" {
+		return meter.Limit{}, usagef("--budget %q: it is dollars an hour, such as 0.25/h", g.budget)
+	}
+	return meter.Limit{USDPerHour: usd, Limited: true}, nil
+}

@@ -1,0 +1,240 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/charmbracelet/x/vt"
+	"github.com/creack/pty"
+)
+
+// screen is a program running in a real pseudo-terminal, with an emulator
+// that shows what a person would see.
+type screen struct {
+	t    testing.TB
+	cmd  *exec.Cmd
+	tty  *os.File
+	emu  *vt.SafeEmulator
+	done sync.WaitGroup
+
+	mu      sync.Mutex
+	written []byte // every byte the program wrote
+}
+
+// start runs the fntop of this test in a terminal of the given size.
+func start(t *testing.T, width, height int, args ...string) *screen {
+	t.Helper()
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return startProgram(t, exe, width, height, args...)
+}
+
+// startProgram runs a program in a terminal of the given size.
+func startProgram(t testing.TB, exe string, width, height int, args ...string) *screen {
+	t.Helper()
+	s := &screen{t: t, cmd: exec.CommandContext(t.Context(), exe, args...), emu: vt.NewSafeEmulator(width, height)}
+	s.cmd.Env = append(os.Environ(), "FNTOP_TEST_MAIN=1", "TERM=xterm-256color", "COLORTERM=truecolor",
+		"AWS_EC2_METADATA_DISABLED=true", "AWS_CONFIG_FILE="+os.DevNull, "AWS_SHARED_CREDENTIALS_FILE="+os.DevNull)
+	var err error
+	s.tty, err = pty.StartWithSize(s.cmd, &pty.Winsize{Cols: uint16(width), Rows: uint16(height)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.done.Go(func() { // the program's output
+		buf := make([]byte, 32<<10)
+		for {
+			n, err := s.tty.Read(buf)
+			s.mu.Lock()
+			s.written = append(s.written, buf[:n]...)
+			s.mu.Unlock()
+			_, _ = s.emu.Write(buf[:n])
+			if err != nil {
+				return
+			}
+		}
+	})
+	s.done.Go(func() { // the terminal's answers to the program's questions
+		_, _ = io.Copy(s.tty, s.emu)
+	})
+	t.Cleanup(func() {
+		if s.cmd.ProcessState == nil {
+			_ = s.cmd.Process.Kill()
+			_ = s.cmd.Wait()
+		}
+		_ = s.tty.Close()
+		_ = s.emu.Close()
+		s.done.Wait()
+	})
+	return s
+}
+
+// text is the screen as plain text.
+func (s *screen) text() string { return ansi.Strip(s.emu.Render()) }
+
+// see waits until the screen shows all of the words.
+func (s *screen) see(words ...string) string {
+	s.t.Helper()
+	for deadline := time.Now().Add(60 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		text, missing := s.text(), ""
+		for _, w := range words {
+			if !strings.Contains(text, w) {
+				missing = w
+			}
+		}
+		if missing == "" {
+			return text
+		}
+		if time.Now().After(deadline) {
+			s.t.Fatalf("never saw %q on:\n%s", missing, text)
+		}
+	}
+}
+
+func (s *screen) press(keys ...string) {
+	s.t.Helper()
+	for _, k := range keys {
+		if _, err := s.tty.WriteString(k); err != nil {
+			s.t.Fatal(err)
+		}
+		pause := 30 * time.Millisecond
+		if k == escape {
+			pause = 200 * time.Millisecond // or it begins the sequence of the next key
+		}
+		time.Sleep(pause)
+	}
+}
+
+func (s *screen) resize(width, height int) {
+	s.t.Helper()
+	s.emu.Resize(width, height)
+	if err := pty.Setsize(s.tty, &pty.Winsize{Cols: uint16(width), Rows: uint16(height)}); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// exit waits for the program's end and gives its exit code.
+func (s *screen) exit() int {
+	s.t.Helper()
+	ended := make(chan error, 1)
+	go func() { ended <- s.cmd.Wait() }()
+	select {
+	case err := <-ended:
+		var failed *exec.ExitError
+		if err != nil && !errors.As(err, &failed) {
+			s.t.Fatal(err)
+		}
+		return s.cmd.ProcessState.ExitCode()
+	case <-time.After(20 * time.Second):
+		s.t.Fatalf("still running:\n%s", s.text())
+		return -1
+	}
+}
+
+// peakMemory is the most memory a process had, in MB.
+func peakMemory(p *os.ProcessState) float64 {
+	if usage, ok := p.SysUsage().(*syscall.Rusage); ok {
+		return float64(usage.Maxrss) / 1024 // kilobytes on Linux
+	}
+	return 0
+}
+
+const (
+	enter  = "\r"
+	escape = "\x1b"
+	down   = "\x1b[B"
+)
+
+// TestTheWholeWay walks from the table to a trace and back in the demo, with
+// the keyboard alone, at each size.
+func TestTheWholeWay(t *testing.T) {
+	for _, size := range []struct{ w, h int }{{80, 24}, {120, 40}, {200, 60}} {
+		t.Run(fmt.Sprintf("%dx%d", size.w, size.h), func(t *testing.T) {
+			s := start(t, size.w, size.h, "demo", "--seed", "7")
+			s.see("fntop", "FUNCTION", "live", "checkout-api")
+			s.press("/", "checkout", enter)
+			s.press(enter)
+			s.see("duration", "OUTCOME", "ok")
+			s.press(down, down, down)
+			s.press(enter)
+			s.see("Log", "START RequestId")
+			s.press(escape)
+			s.see("OUTCOME")
+			s.press(escape)
+			s.see("FUNCTION", "checkout-api")
+			s.press("q")
+			if code := s.exit(); code != 0 {
+				t.Errorf("exit code %d", code)
+			}
+			if s.emu.IsAltScreen() || s.emu.CursorHidden() {
+				t.Error("the terminal was not restored")
+			}
+		})
+	}
+}
+
+func TestResizeStorm(t *testing.T) {
+	s := start(t, 120, 40, "demo", "--seed", "7")
+	s.see("checkout-api", "live")
+	for i := range 60 {
+		s.resize(20+i*3, 5+i)
+		if i%7 == 0 {
+			s.press(enter)
+		}
+		if i%11 == 0 {
+			s.press(escape)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	s.resize(20, 5)
+	s.resize(120, 40)
+	s.press(escape, escape, escape, escape)
+	s.see("FUNCTION", "checkout-api")
+	s.press("q")
+	if code := s.exit(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+}
+
+func TestSignalsRestoreTheTerminal(t *testing.T) {
+	s := start(t, 100, 30, "demo")
+	s.see("FUNCTION")
+	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if code := s.exit(); code != exitInterrupted {
+		t.Errorf("exit code %d after SIGTERM, want %d", code, exitInterrupted)
+	}
+	if s.emu.IsAltScreen() || s.emu.CursorHidden() {
+		t.Error("the terminal was not restored")
+	}
+}
+
+func TestCtrlCIsAnInterrupt(t *testing.T) {
+	s := start(t, 100, 30, "demo")
+	s.see("FUNCTION")
+	s.press("\x03")
+	if code := s.exit(); code != 0 && code != exitInterrupted {
+		t.Errorf("exit code %d after Ctrl-C", code)
+	}
+}
+
+// TestWithoutCredentials shows the way out on the screen, and goes on running.
+func TestWithoutCredentials(t *testing.T) {
+	s := start(t, 100, 30, "--region", "us-east-1")
+	s.see("no credentials")
+	s.press("q")
+	if code := s.exit(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+}

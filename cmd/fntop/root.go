@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"os"
+
+	"github.com/charmbracelet/colorprofile"
+	"github.com/spf13/cobra"
+
+	"fntop/sources/pricing"
+	"fntop/ui"
+)
+
+const longHelp = `fntop is htop for serverless functions: a live dashboard of AWS Lambda
+functions, their invocations, cold starts, cost, logs and traces.
+
+Without a command it opens the dashboard on your AWS account, with the standard
+credential chain. Try it without an account: fntop demo
+
+Exit codes: 0 fine, 1 the work failed, 2 usage, 3 no credentials or denied,
+130 interrupted. Every flag can be set by a variable: FNTOP_REGION=eu-west-1.`
+
+// newRoot makes the command tree.
+func newRoot(s streams) *cobra.Command {
+	g := new(globals)
+	root := &cobra.Command{
+		Use:     "fntop",
+		Short:   "htop for serverless functions",
+		Long:    longHelp,
+		Version: version,
+		Args:    cobra.NoArgs,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			if err := fromEnvironment(cmd, s.env); err != nil {
+				return err
+			}
+			return g.check()
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ses, err := g.open(cmd.Context(), s)
+			if err != nil {
+				return err
+			}
+			defer ses.stop()
+			return g.dashboard(cmd.Context(), s, ses)
+		},
+	}
+	quiet(root)
+	g.register(root.PersistentFlags())
+	root.AddCommand(newFunctions(g, s), newInvocations(g, s), newDemo(g, s), newIAMPolicy(s))
+	return root
+}
+
+// quiet leaves the telling of errors to exitCode.
+func quiet(cmd *cobra.Command) {
+	cmd.SilenceErrors, cmd.SilenceUsage = true, true
+	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+}
+
+// dashboard shows the dashboard on a session until the user quits.
+func (g *globals) dashboard(ctx context.Context, s streams, ses *session) error {
+	if _, _, ok := terminal(s.out); !ok {
+		return usagef("the dashboard needs a terminal; for a pipe use: fntop functions -o json")
+	}
+	window, err := g.window(ses.clock.Now())
+	if err != nil {
+		return err
+	}
+	v := ses.engine.View()
+	defer v.Close()
+	return ui.Run(ctx, v, ui.Options{
+		Version: version, Now: ses.clock.Now, Label: ses.label, Demo: ses.demo,
+		NoColor: g.noColor(s), ASCII: g.ascii, Window: window.Since,
+		Price: pricing.USD, Explain: pricing.Explain,
+	}, ui.Terminal{In: s.in, Out: s.out, Env: os.Environ()})
+}
+
+// noColor tells whether colour is unwanted: by flag, or by a NO_COLOR that
+// is not empty (no-color.org).
+func (g *globals) noColor(s streams) bool {
+	if g.color != "auto" {
+		return g.color == "never"
+	}
+	v, ok := s.env("NO_COLOR")
+	return ok && v != "" || colorprofile.Detect(s.out, os.Environ()) <= colorprofile.Ascii
+}

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math"
+	"os"
+	"time"
+
+	"fntop/sources"
+	"fntop/sources/aws"
+	"fntop/sources/engine"
+	"fntop/sources/fleet"
+	"fntop/sources/meter"
+	"fntop/sources/poll"
+	"fntop/sources/pricing"
+)
+
+// version is set when a release is built.
+var version = "dev" //nolint:gochecknoglobals // set by the linker
+
+// session is an engine that runs for as long as a command needs it.
+type session struct {
+	engine *engine.Engine
+	meter  *meter.Meter
+	clock  engine.Clock
+	began  time.Time
+	label  string
+	demo   bool
+
+	stop func()
+	done chan error
+}
+
+// open makes and starts the engine that the flags ask for. close must be
+// called.
+func (g *globals) open(ctx context.Context, s streams) (*session, error) {
+	return g.openOn(ctx, s, engine.Wall{}, demoOptions{})
+}
+
+// openOn is open on a clock of the caller's; the options are of the demo
+// cloud, when that is the source.
+func (g *globals) openOn(ctx context.Context, s streams, clock engine.Clock, demo demoOptions) (*session, error) {
+	limit, err := g.limit()
+	if err != nil {
+		return nil, err
+	}
+	log, closeLog, err := g.logger()
+	if err != nil {
+		return nil, err
+	}
+	ses := &session{clock: clock, began: clock.Now(), done: make(chan error, 1)}
+	ses.meter = meter.New(clock.Now, pricing.Call)
+	budget := meter.NewBudget(limit, clock.Now)
+	options := aws.Options{
+		Profile: g.profile, Regions: g.regions, RoleARNs: g.roles, EndpointURL: g.endpoint,
+		Meter: ses.meter, Version: version, Now: clock.Now,
+	}
+	ses.label = g.profile
+	stopDemo := func() error { return nil }
+	if g.source == "demo" {
+		if stopDemo, err = demo.start(ctx, clock, &options); err != nil {
+			return nil, errors.Join(err, closeLog())
+		}
+		ses.demo, ses.label = true, "demo"
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	ses.engine = engine.New(engine.Config{
+		Places: aws.Places(ctx, options), Clock: clock, Log: log,
+		Bill:   ses.meter.Bill,
+		Budget: func(time.Time) poll.Budget { return metricsLeft(budget, ses.meter) },
+		Price: func(fn sources.Function, u fleet.Usage) (float64, bool) {
+			return pricing.Usage(fn, u.Invocations, u.Billed)
+		},
+	})
+	go func() { ses.done <- ses.engine.Run(ctx) }()
+	ses.stop = func() {
+		cancel()
+		<-ses.done
+		if err := errors.Join(stopDemo(), closeLog()); err != nil {
+			fmt.Fprintf(s.err, "fntop: %s\n", sources.Clean(err.Error()))
+		}
+		if g.stats {
+			ses.writeStats(s.err)
+		}
+	}
+	return ses, nil
+}
+
+// metricsLeft is how many metrics the budget allows to ask for now.
+func metricsLeft(b *meter.Budget, m *meter.Meter) poll.Budget {
+	limit := b.Limit()
+	switch {
+	case limit.FreeOnly:
+		return poll.Budget{Free: true}
+	case !limit.Limited:
+		return poll.Budget{}
+	}
+	left := (limit.USDPerHour - m.Bill().Total.USD) / pricing.MetricUSD()
+	return poll.Budget{Limited: true, Left: int(math.Max(0, math.Min(left, 1e9)))}
+}
+
+// logger writes to the log file, if there is one.
+func (g *globals) logger() (*slog.Logger, func() error, error) {
+	if g.logFile == "" {
+		return slog.New(slog.DiscardHandler), func() error { return nil }, nil
+	}
+	f, err := os.OpenFile(g.logFile, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, nil, fmt.Errorf("open log file: %w", err)
+	}
+	return slog.New(slog.NewJSONHandler(f, nil)), f.Close, nil
+}
+
+// stats is the line that --stats prints.
+type stats struct {
+	Calls     map[string]int64 `json:"calls"`
+	Metrics   int64            `json:"metrics_requested"`
+	USD       float64          `json:"usd"`
+	BytesIn   int64            `json:"bytes_in"`
+	Throttles int64            `json:"throttles"`
+	Retries   int64            `json:"retries"`
+	WallS     float64          `json:"wall_s"`
+}
+
+func (s *session) writeStats(w io.Writer) {
+	bill := s.meter.Bill()
+	out := stats{
+		Calls: make(map[string]int64, len(bill.Ops)), Metrics: bill.Total.Metrics, USD: bill.Total.USD,
+		BytesIn: bill.Total.BytesIn, Throttles: bill.Total.Throttles, Retries: bill.Total.Retries,
+		WallS: math.Round(s.clock.Now().Sub(s.began).Seconds()*1000) / 1000,
+	}
+	for _, op := range bill.Ops {
+		out.Calls[op.Name] = op.Calls
+	}
+	if b, err := json.Marshal(out); err == nil {
+		fmt.Fprintf(w, "%s\n", b)
+	}
+}

@@ -1,0 +1,103 @@
+package aws
+
+import (
+	"context"
+	"crypto/sha256"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/xray"
+
+	"fntop/sources"
+)
+
+// The operations that a Source makes, as permissions spell them.
+const (
+	opListFunctions     = "lambda:ListFunctions"
+	opGetMetricData     = "cloudwatch:GetMetricData"
+	opFilterLogEvents   = "logs:FilterLogEvents"
+	opGetTraceSummaries = "xray:GetTraceSummaries"
+	opBatchGetTraces    = "xray:BatchGetTraces"
+)
+
+// Source is one account in one region. It is made by opening a place, and may
+// be used by several goroutines at once.
+type Source struct {
+	scope   sources.Scope
+	now     func() time.Time
+	explain explainer
+
+	lambda *lambda.Client
+	cw     *cloudwatch.Client
+	logs   *cloudwatchlogs.Client
+	xray   *xray.Client
+}
+
+var _ sources.Source = (*Source)(nil)
+
+func newSource(scope sources.Scope, cfg aws.Config, b *base, x explainer) *Source {
+	// An endpoint the user named beats those of the environment, which the SDK
+	// would prefer service by service.
+	endpoint := func(base **string) {
+		if b.options.EndpointURL != "" {
+			*base = aws.String(b.options.EndpointURL)
+		}
+	}
+	return &Source{
+		scope:   scope,
+		now:     b.options.Now,
+		explain: x,
+		lambda:  b.lambdaClient(cfg),
+		cw:      cloudwatch.NewFromConfig(cfg, func(o *cloudwatch.Options) { endpoint(&o.BaseEndpoint) }),
+		logs:    cloudwatchlogs.NewFromConfig(cfg, func(o *cloudwatchlogs.Options) { endpoint(&o.BaseEndpoint) }),
+		xray:    xray.NewFromConfig(cfg, func(o *xray.Options) { endpoint(&o.BaseEndpoint) }),
+	}
+}
+
+func (b *base) lambdaClient(cfg aws.Config) *lambda.Client {
+	return lambda.NewFromConfig(cfg, func(o *lambda.Options) {
+		if b.options.EndpointURL != "" {
+			o.BaseEndpoint = aws.String(b.options.EndpointURL)
+		}
+	})
+}
+
+// Scope is the account and region. The account is empty for an emulator that
+// does not tell it.
+func (s *Source) Scope() sources.Scope { return s.scope }
+
+// failed explains an error of one call.
+func (s *Source) failed(ctx context.Context, op, on string, err error) error {
+	return s.explain.explain(ctx, op, on, err)
+}
+
+// pager follows page tokens. Its zero value is at the first page.
+type pager struct {
+	token *string
+	seen  map[[sha256.Size]byte]struct{}
+}
+
+// next moves on to the page of this token. more is false when there is none.
+// A token that has been followed before means that the service goes round in
+// circles: that is an error, since what was read is not all.
+func (p *pager) next(token *string, op, on string) (more bool, err error) {
+	if token == nil || *token == "" {
+		return false, nil
+	}
+	if p.seen == nil {
+		p.seen = make(map[[sha256.Size]byte]struct{})
+	}
+	sum := sha256.Sum256([]byte(*token))
+	if _, again := p.seen[sum]; again {
+		return false, &sources.Error{
+			Op: op, On: on, Kind: sources.Malformed,
+			Err: &cause{text: "the same page was offered twice: there may be more than was read"},
+		}
+	}
+	p.seen[sum] = struct{}{}
+	p.token = token
+	return true, nil
+}

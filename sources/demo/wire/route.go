@@ -1,0 +1,82 @@
+package wire
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// restRoute is an operation of a REST-JSON service.
+type restRoute struct {
+	service   string
+	operation string
+	method    string
+	path      string // variable parts in braces
+}
+
+// restRoutes are the REST operations known here, by their bindings in the
+// service models of the SDK (lambda v1.114.3, xray v1.36.25).
+func restRoutes() []restRoute {
+	return []restRoute{
+		{Lambda, "ListFunctions", http.MethodGet, "/2015-03-31/functions"},
+		{Lambda, "GetFunction", http.MethodGet, "/2015-03-31/functions/{FunctionName}"},
+		{Lambda, "GetFunctionConfiguration", http.MethodGet, "/2015-03-31/functions/{FunctionName}/configuration"},
+		{Lambda, "GetPolicy", http.MethodGet, "/2015-03-31/functions/{FunctionName}/policy"},
+		{Lambda, "ListEventSourceMappings", http.MethodGet, "/2015-03-31/event-source-mappings"},
+		{Lambda, "GetAccountSettings", http.MethodGet, "/2016-08-19/account-settings"},
+		{Lambda, "ListTags", http.MethodGet, "/2017-03-31/tags/{Resource}"},
+		{Lambda, "GetFunctionConcurrency", http.MethodGet, "/2019-09-30/functions/{FunctionName}/concurrency"},
+		{Lambda, "ListProvisionedConcurrencyConfigs", http.MethodGet, "/2019-09-30/functions/{FunctionName}/provisioned-concurrency"},
+		{XRay, "BatchGetTraces", http.MethodPost, "/Traces"},
+		{XRay, "GetTraceSummaries", http.MethodPost, "/TraceSummaries"},
+		{XRay, "GetTraceSegmentDestination", http.MethodPost, "/GetTraceSegmentDestination"},
+	}
+}
+
+// routeREST takes the REST-JSON services. A path of theirs that names no
+// known operation is theirs too, when the credential scope says so.
+func (req *Request) routeREST(r *http.Request) bool {
+	path := strings.TrimSuffix(r.URL.EscapedPath(), "/")
+	for _, route := range restRoutes() {
+		if route.method != r.Method {
+			continue
+		}
+		labels, ok := matchPath(route.path, path)
+		if !ok {
+			continue
+		}
+		if route.operation == "ListProvisionedConcurrencyConfigs" && req.Params.Get("List") != "ALL" {
+			continue // the same path without it is another operation
+		}
+		req.Service, req.Operation, req.Labels = route.service, route.operation, labels
+		return true
+	}
+	return req.Service == Lambda || req.Service == XRay
+}
+
+// matchPath compares an escaped path with a pattern and gives its variable
+// parts. A variable part is one segment and not empty.
+func matchPath(pattern, path string) (map[string]string, bool) {
+	want, got := strings.Split(pattern, "/"), strings.Split(path, "/")
+	if len(want) != len(got) {
+		return nil, false
+	}
+	var labels map[string]string
+	for i, w := range want {
+		if !strings.HasPrefix(w, "{") {
+			if w != got[i] {
+				return nil, false
+			}
+			continue
+		}
+		value, err := url.PathUnescape(got[i])
+		if err != nil || value == "" {
+			return nil, false
+		}
+		if labels == nil {
+			labels = map[string]string{}
+		}
+		labels[strings.Trim(w, "{}")] = value
+	}
+	return labels, true
+}

@@ -1,0 +1,263 @@
+package logfile
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+
+	"fntop/sources"
+	"fntop/sources/platformlog"
+)
+
+// lines reads the formats that have an event per line, or a line with lines
+// that go on with it.
+type lines struct {
+	b  *buffer
+	f  *File
+	to sink
+
+	skipping bool // the rest of a line that has been cut
+	zone     byte // of the first stamp: others are part of a message
+	event    sources.LogEvent
+}
+
+// read reads to the end. Each round takes the whole lines there are; the last
+// event stays for the next round, because its next line may belong to it. When
+// the reading fails, what has been read comes before the error.
+func (l *lines) read() error {
+	held := 0 // bytes of the held event
+	for {
+		err := l.b.fill(chunk)
+		ended := err != nil
+		if l.skipping {
+			l.skip()
+		}
+		n := bytes.LastIndexByte(l.b.data, '\n') + 1
+		if ended {
+			n = len(l.b.data)
+		}
+		cut := n <= held && len(l.b.data)-n >= MaxEvent
+		if cut {
+			n += MaxEvent
+		}
+		if n > held || ended && n > 0 {
+			flush := ended || cut || l.f.opts.Live && n == len(l.b.data)
+			used, ok := l.block(string(l.b.data[:n]), flush)
+			if !ok {
+				return errStop
+			}
+			held = n - used
+			l.b.take(used)
+			if cut {
+				l.f.stats.Cut++
+				l.skipping = true
+			}
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// skip takes off the rest of a line.
+func (l *lines) skip() {
+	if i := bytes.IndexByte(l.b.data, '\n'); i >= 0 {
+		l.b.take(i + 1)
+		l.skipping = false
+		return
+	}
+	l.b.take(len(l.b.data))
+}
+
+// pending is the event that is being put together.
+type pending struct {
+	begin, end int   // of its lines in the block
+	text       int   // where the message begins
+	stamp      stamp // of a stamped line
+	first      string
+	last       string // its last line so far
+	platform   bool
+	known      bool // platform has been found out
+	many       bool // it has several lines
+	there      bool
+}
+
+// block reads whole lines. With flush, the last event is complete. It gives
+// how much of the block is done with.
+func (l *lines) block(s string, flush bool) (used int, ok bool) {
+	var p pending
+	for at := 0; at < len(s); {
+		end := strings.IndexByte(s[at:], '\n')
+		next := at + end + 1
+		if end < 0 {
+			end, next = len(s)-at, len(s)
+		}
+		line := s[at : at+end]
+		if line != "" && line[len(line)-1] == '\r' {
+			line = line[:len(line)-1]
+		}
+		h, begins := l.begins(line, &p)
+		switch {
+		case begins || p.there && next-p.begin > MaxEvent:
+			if !begins {
+				l.f.stats.Cut++
+			}
+			if !l.emit(s, &p) {
+				return 0, false
+			}
+			p = pending{begin: at, end: next, text: at + len(line) - len(h.rest), stamp: h, first: h.rest, last: h.rest, there: true}
+		case !p.there:
+			l.f.stats.Lines++
+			if !blank(line) {
+				l.f.stats.Foreign++
+			}
+		default:
+			p.end, p.last, p.many = next, line, true
+		}
+		at = next
+	}
+	if !flush && p.there {
+		return p.begin, true
+	}
+	return len(s), l.emit(s, &p)
+}
+
+// begins tells whether a line begins an event, and reads its stamp.
+func (l *lines) begins(line string, p *pending) (h stamp, ok bool) {
+	switch l.f.stats.Format {
+	case Stamped:
+		h, ok = header(line)
+		if ok && l.zone == 0 {
+			l.zone = h.zone
+		}
+		return h, ok && h.zone == l.zone
+	case EventLines:
+		return stamp{rest: line}, !blank(line)
+	default:
+		if blank(line) || p.there && p.goesOn(line) {
+			return h, false
+		}
+		return stamp{rest: line}, true
+	}
+}
+
+// blank tells whether a line has nothing in it.
+func blank(line string) bool {
+	return line == "" || line[0] <= ' ' && strings.TrimSpace(line) == ""
+}
+
+// emit hands over an event.
+func (l *lines) emit(s string, p *pending) bool {
+	if !p.there {
+		return true
+	}
+	l.f.stats.Lines++
+	if p.many {
+		l.f.stats.Lines += int64(strings.Count(s[p.begin:p.end-1], "\n"))
+	}
+	message := s[p.text:p.end]
+	for message != "" && (message[len(message)-1] == '\n' || message[len(message)-1] == '\r') {
+		message = message[:len(message)-1]
+	}
+	e := &l.event
+	if l.f.stats.Format == EventLines && strings.HasPrefix(strings.TrimLeft(message, " \t"), "{") {
+		if found, ok := eventOf(message); ok {
+			*e = found.LogEvent
+		} else {
+			l.f.stats.Foreign++
+			return true
+		}
+	} else {
+		*e = sources.LogEvent{Time: p.stamp.time, Stream: p.stamp.stream, Message: message}
+	}
+	if e.Stream == "" {
+		e.Stream = l.f.opts.Stream
+	}
+	if len(e.Message) > MaxEvent {
+		e.Message = e.Message[:MaxEvent]
+		l.f.stats.Cut++
+	}
+	return l.to(e)
+}
+
+// goesOn tells whether a raw line belongs to the event before it: the further
+// lines of a stack trace or of pretty-printed JSON, and the trace line of a
+// report.
+func (p *pending) goesOn(line string) bool {
+	switch line[0] {
+	case ' ', '\t', '}', ']', 0xc2: // 0xc2 begins a no-break space
+		if line[0] == 0xc2 && !strings.HasPrefix(line, "\u00a0") {
+			return false
+		}
+		return !p.isPlatform()
+	case 'X':
+		return strings.HasPrefix(line, "XRAY TraceId: ") && strings.HasPrefix(p.first, "REPORT RequestId: ")
+	case 'R':
+		if strings.HasPrefix(line, "Runtime.") && strings.HasPrefix(p.first, "RequestId: ") && !p.many {
+			return !strings.Contains(line, " ")
+		}
+	case 'T':
+		if strings.HasPrefix(line, "Traceback (most recent call last)") || strings.HasPrefix(line, "The above exception was ") {
+			return !p.isPlatform()
+		}
+	case 'C':
+		if strings.HasPrefix(line, "Caused by: ") {
+			return p.many
+		}
+	case 'D':
+		if strings.HasPrefix(line, "During handling of the above exception") {
+			return p.many
+		}
+	case '{':
+		if p.first == "Error raised from handler method" { // Ruby
+			return !p.many
+		}
+	}
+	return p.exceptionOf(line)
+}
+
+func (p *pending) isPlatform() bool {
+	if !p.known {
+		r, ok := platformlog.Parse(p.first)
+		p.platform, p.known = ok && r.Kind.Platform(), true
+	}
+	return p.platform
+}
+
+// exceptionOf tells whether the line is the exception's own print-out: the
+// second line that the Java runtime writes, or the last one of a Python trace.
+func (p *pending) exceptionOf(line string) bool {
+	if !p.many {
+		i := strings.LastIndexByte(p.first, ' ')
+		if i < 1 || p.first[i-1] != ':' || strings.IndexByte(p.first[i:], '.') < 0 {
+			return false
+		}
+		rest, ok := strings.CutPrefix(line, p.first[i+1:])
+		return ok && (rest == "" || rest[0] == ':')
+	}
+	if !strings.HasPrefix(p.last, "  ") && !strings.HasPrefix(p.last, "\u00a0") || strings.HasPrefix(p.first, "[ERROR] ") {
+		return false
+	}
+	name, _, _ := strings.Cut(line, ":")
+	return isException(name)
+}
+
+// isException tells whether a word is the name of a Python exception.
+func isException(name string) bool {
+	for i := range len(name) {
+		c := name[i]
+		if c != '.' && c != '_' && c-'0' > 9 && (c|0x20)-'a' > 'z'-'a' {
+			return false
+		}
+	}
+	for _, end := range [...]string{"Error", "Exception", "Exit", "Interrupt", "Warning", "StopIteration"} {
+		if strings.HasSuffix(name, end) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,225 @@
+package meter
+
+import (
+	"context"
+	"math"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Call is one request as it went over the wire: a retry is a call of its own.
+type Call struct {
+	Op       string // as permissions spell it, such as "cloudwatch:GetMetricData"
+	Region   string // where it was sent, such as "eu-west-1"; prices differ
+	BytesOut int64  // body bytes sent
+	BytesIn  int64  // body bytes received, after decompression
+	Latency  time.Duration
+	Retry    bool // the request had been sent before and failed
+	Failed   bool // there was no good answer
+	Throttle bool // the cloud said later; Failed is set too
+
+	// Charged tells whether the cloud bills the call. It is false for requests
+	// that never left, and for those the cloud refused with an error. A call
+	// that was sent and whose answer is not known is charged: better to count
+	// a cent too much than one too few.
+	Charged bool
+	// Metrics and Traces are what a call is billed by: metrics requested
+	// (CloudWatch GetMetricData) and traces scanned or retrieved (X-Ray).
+	Metrics int64
+	Traces  int64
+}
+
+// Pricer gives what a charged call costs, in USD. It must be safe for use by
+// several goroutines. Free tiers are not applied: what fntop shows is what the
+// call costs once they are used up.
+type Pricer func(c Call) float64
+
+// The pace is taken over the last ten minutes, in slices of ten seconds.
+const (
+	paceWindow = 10 * time.Minute
+	paceSlice  = 10 * time.Second
+	paceLeast  = time.Minute
+	paceSlices = int(paceWindow/paceSlice) + 1
+)
+
+// Meter counts calls. Make one with [New]; it may be used by several
+// goroutines at once.
+type Meter struct {
+	now   func() time.Time
+	price Pricer
+
+	mu    sync.Mutex
+	since time.Time
+	ops   map[string]*Op
+	pace  [paceSlices]slice
+	payer *Budget
+}
+
+// slice is what was spent within one slice of time, counted from since.
+type slice struct {
+	number int64
+	usd    float64
+}
+
+// New makes a meter that begins to count now. A nil price makes every call
+// free.
+func New(now func() time.Time, price Pricer) *Meter {
+	if price == nil {
+		price = func(Call) float64 { return 0 }
+	}
+	return &Meter{now: now, price: price, since: now(), ops: make(map[string]*Op)}
+}
+
+// ChargeTo takes what calls cost from now on off a budget, retries included.
+// Whoever books on that budget too settles with 0: the booking is then only
+// the promise that keeps calls in flight from overspending together.
+func (m *Meter) ChargeTo(b *Budget) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.payer = b
+}
+
+// Record counts one call and adds its price to the tallies of the context.
+func (m *Meter) Record(ctx context.Context, c Call) {
+	usd := 0.0
+	if c.Charged {
+		usd = m.price(c)
+		if !(usd > 0) || math.IsInf(usd, 0) { // also not a number
+			usd = 0
+		}
+	}
+	if payer := m.count(c, usd); payer != nil {
+		payer.Spend(usd)
+	}
+	for t := tallyOf(ctx); t != nil; t = t.outer {
+		t.add(usd)
+	}
+}
+
+// count adds a call and gives the budget that pays for it.
+func (m *Meter) count(c Call, usd float64) *Budget {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	op := m.ops[c.Op]
+	if op == nil {
+		op = &Op{Name: c.Op}
+		m.ops[c.Op] = op
+	}
+	one := Op{
+		Calls: 1, Errors: bit(c.Failed), Throttles: bit(c.Throttle), Retries: bit(c.Retry),
+		Metrics: c.Metrics, BytesIn: c.BytesIn, BytesOut: c.BytesOut, USD: usd, Busy: c.Latency,
+	}
+	op.add(one)
+	if usd == 0 {
+		return nil
+	}
+	number := m.slice(m.now())
+	at := &m.pace[number%int64(paceSlices)]
+	if at.number != number {
+		*at = slice{number: number}
+	}
+	at.usd += usd
+	return m.payer
+}
+
+// slice numbers the slice of time that t lies in.
+func (m *Meter) slice(t time.Time) int64 {
+	return int64(max(0, t.Sub(m.since)) / paceSlice)
+}
+
+// Bill gives what has been counted so far.
+func (m *Meter) Bill() Bill {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	b := Bill{Since: m.since.UTC(), Ops: make([]Op, 0, len(m.ops))}
+	for _, op := range m.ops {
+		b.Ops = append(b.Ops, *op)
+	}
+	slices.SortFunc(b.Ops, func(x, y Op) int { return strings.Compare(x.Name, y.Name) })
+	for _, op := range b.Ops {
+		b.Total.add(op)
+	}
+	b.PerHour = m.perHour(m.now())
+	return b
+}
+
+// perHour is the spending of the slices that reach into the last ten minutes,
+// over the time since the oldest of them began.
+func (m *Meter) perHour(now time.Time) float64 {
+	newest := m.slice(now)
+	oldest := max(0, newest-int64(paceSlices)+1)
+	usd := 0.0
+	for _, s := range m.pace {
+		if s.number >= oldest && s.number <= newest {
+			usd += s.usd
+		}
+	}
+	over := now.Sub(m.since) - time.Duration(oldest)*paceSlice
+	return usd / max(over, paceLeast).Hours()
+}
+
+// add adds the counts of another record; the name stays.
+func (o *Op) add(x Op) {
+	o.Calls += x.Calls
+	o.Errors += x.Errors
+	o.Throttles += x.Throttles
+	o.Retries += x.Retries
+	o.Metrics += x.Metrics
+	o.BytesIn += x.BytesIn
+	o.BytesOut += x.BytesOut
+	o.USD += x.USD
+	o.Busy += x.Busy
+}
+
+func bit(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// Tally adds up what the calls made under one context cost.
+type Tally struct {
+	outer *Tally
+
+	mu    sync.Mutex
+	usd   float64
+	calls int64
+}
+
+type tallyKey struct{}
+
+// WithTally gives a context under which every recorded call is also added to
+// the tally. Tallies nest: a call is added to all of them.
+func WithTally(ctx context.Context) (context.Context, *Tally) {
+	t := &Tally{outer: tallyOf(ctx)}
+	return context.WithValue(ctx, tallyKey{}, t), t
+}
+
+func tallyOf(ctx context.Context) *Tally {
+	t, _ := ctx.Value(tallyKey{}).(*Tally)
+	return t
+}
+
+func (t *Tally) add(usd float64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.usd += usd
+	t.calls++
+}
+
+// USD is what the calls have cost so far.
+func (t *Tally) USD() float64 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.usd
+}
+
+// Calls is how many calls have been made so far, retries included.
+func (t *Tally) Calls() int64 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.calls
+}

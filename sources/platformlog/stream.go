@@ -1,0 +1,413 @@
+package platformlog
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"fntop/sources"
+)
+
+// maxLook bounds how many invocations are looked at to find the one a line
+// without a request ID belongs to. It matters only where several environments
+// share a stream name, as in copied logs, and then such lines belong to none.
+const maxLook = 4096
+
+// mark is a line without a request ID: it belongs to an attempt by its place
+// in the stream.
+type mark struct {
+	position
+
+	kind    Kind
+	event   uint64
+	details *details
+	owner   *attempt
+	spent   bool // its owner has been forgotten
+}
+
+func compareMarks(a, b *mark) int {
+	if c := a.compare(b.position); c != 0 {
+		return c
+	}
+	return cmp.Or(cmp.Compare(a.kind, b.kind), a.details.compare(b.details))
+}
+
+// stream is one execution environment's log.
+type stream struct {
+	name  string
+	spans []*attempt // in order of begin
+	marks []*mark    // in order
+	// longest is at least as long as any closed span.
+	longest int64
+	// concurrent is set once two spans have overlapped. It only saves looking
+	// for overlaps where there are none.
+	concurrent bool
+	// exclusive is false where several environments or requests at once write
+	// into the stream, so that a place in it says nothing.
+	exclusive bool
+
+	// ordered means that positions of one time are in the order of writing.
+	ordered  bool
+	sequence uint64 // of its newest line; only in an ordered log
+
+	foreign bool // it is of another function, in a shared log group
+
+	first, last int64    // time of the oldest and newest line; untimed if none
+	floor       position // end of the newest forgotten span
+	past        past
+
+	removed int        // dead spans that are still in spans
+	added   []*attempt // not in spans yet
+	dirtyLo position   // marks between these may have another owner now
+	dirtyHi position
+	touched bool
+	listed  bool // in the correlator's list of streams to settle
+	thick   bool // in its list of streams that may have marks without use
+}
+
+// past is what is remembered of forgotten invocations.
+type past struct {
+	invocations int
+	crashes     int
+	lastCrash   int64
+	lastUsed    int64
+	init        sources.Opt[time.Duration] // of the oldest report that has one
+	restore     sources.Opt[time.Duration]
+	version     string
+	// tail is the end of the last one, and tailCrashed whether it ended the
+	// runtime.
+	tail        position
+	tailCrashed bool
+	// initFailures and initError are of lines that have been let go.
+	initFailures int
+	initError    string
+}
+
+func newStream(name string, exclusive bool) *stream {
+	return &stream{
+		name: name, exclusive: exclusive,
+		first: untimed, last: untimed,
+		floor: position{untimed, 0},
+		past:  past{lastCrash: untimed, lastUsed: untimed, tail: position{untimed, 0}},
+	}
+}
+
+// seen notes that the stream has a line of this time.
+func (s *stream) seen(at int64) {
+	if at == untimed {
+		return
+	}
+	if s.first == untimed || at < s.first {
+		s.first = at
+	}
+	s.last = max(s.last, at)
+}
+
+// insert adds a mark; it is false for one that is there already.
+func (s *stream) insert(m *mark, ordered bool) bool {
+	if m.at == untimed && m.event != 0 {
+		for _, o := range s.marks {
+			if o.event == m.event && o.kind == m.kind {
+				return false
+			}
+		}
+	} else if ordered && m.at != untimed && s.has(m) {
+		return false
+	}
+	n := len(s.marks)
+	i := n
+	if n > 0 && compareMarks(s.marks[n-1], m) >= 0 {
+		var found bool
+		i, found = slices.BinarySearchFunc(s.marks, m, compareMarks)
+		if found {
+			return false
+		}
+	}
+	s.marks = slices.Insert(s.marks, i, m)
+	s.touch(m.position, m.position)
+	return true
+}
+
+// has tells whether a mark of the same time and content is there. Times in
+// whole seconds are taken to be cut off, so that they tell nothing.
+func (s *stream) has(m *mark) bool {
+	if m.at%int64(time.Second) == 0 {
+		return false
+	}
+	for i := len(s.marks) - 1; i >= 0 && s.marks[i].at >= m.at; i-- {
+		if o := s.marks[i]; o.at == m.at && o.kind == m.kind && o.details.compare(m.details) == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// ended notes that an attempt that was open has its report now.
+func (s *stream) ended(a *attempt) {
+	for _, m := range a.marks {
+		s.touch(m.position, m.position)
+	}
+	s.touch(a.begin, s.reach(a, s.after(a)))
+	if a.begin.at != untimed {
+		s.longest = max(s.longest, a.end.at-a.begin.at)
+	}
+	if s.concurrent || len(s.spans) == 0 || s.spans[len(s.spans)-1] == a {
+		return
+	}
+	if i, found := slices.BinarySearchFunc(s.spans, a, compareSpans); found && i+1 < len(s.spans) {
+		s.concurrent = overlaps(a, s.spans[i+1])
+	}
+}
+
+// touch says that marks from lo to hi may have another owner now.
+func (s *stream) touch(lo, hi position) {
+	if !s.touched {
+		s.touched, s.dirtyLo, s.dirtyHi = true, lo, hi
+		return
+	}
+	s.dirtyLo = earlier(s.dirtyLo, lo)
+	if s.dirtyHi.less(hi) {
+		s.dirtyHi = hi
+	}
+}
+
+// before and after give the neighbours of an attempt in the stream, or nil.
+func (s *stream) before(a *attempt) *attempt {
+	if i, _ := slices.BinarySearchFunc(s.spans, a, compareSpans); i > 0 {
+		return s.spans[i-1]
+	}
+	return nil
+}
+
+func (s *stream) after(a *attempt) *attempt {
+	n := len(s.spans)
+	if n == 0 || s.spans[n-1] == a {
+		return nil
+	}
+	i, found := slices.BinarySearchFunc(s.spans, a, compareSpans)
+	if found {
+		i++
+	}
+	if i < n {
+		return s.spans[i]
+	}
+	return nil
+}
+
+// drop takes an attempt out of the stream.
+func (s *stream) drop(a *attempt) {
+	a.dead = true
+	s.removed++
+	for _, m := range a.marks {
+		m.owner = nil
+		s.touch(m.position, m.position)
+	}
+	a.marks = nil
+	s.touch(a.begin, s.reach(a, s.after(a)))
+}
+
+// reach is up to where the owner of a mark may depend on the attempt: its own
+// marks, and those up to the next attempt that the one before could own.
+func (s *stream) reach(a, next *attempt) position {
+	if a.report == nil || next == nil {
+		return position{math.MaxInt64, math.MaxUint64}
+	}
+	p := a.end.after(traceSlack)
+	if a.end.at == untimed {
+		p.order = math.MaxUint64
+	}
+	if p.less(next.begin) {
+		return next.begin
+	}
+	return p
+}
+
+// add puts an attempt into the stream, from the next merge on.
+func (s *stream) add(a *attempt) { s.added = append(s.added, a) }
+
+func compareSpans(a, b *attempt) int {
+	if c := a.begin.compare(b.begin); c != 0 {
+		return c
+	}
+	return strings.Compare(a.request.id, b.request.id)
+}
+
+// merge brings the spans up to date.
+func (s *stream) merge() {
+	if s.removed > 0 {
+		dead := func(a *attempt) bool { return a.dead }
+		s.spans = slices.DeleteFunc(s.spans, dead)
+		s.added = slices.DeleteFunc(s.added, dead)
+		s.removed = 0
+	}
+	if len(s.added) == 0 {
+		return
+	}
+	slices.SortFunc(s.added, compareSpans)
+	n := len(s.spans)
+	s.spans = append(s.spans, s.added...)
+	if n > 0 && compareSpans(s.spans[n-1], s.added[0]) > 0 {
+		slices.SortFunc(s.spans, compareSpans)
+	}
+	for _, a := range s.added {
+		if a.report != nil && a.begin.at != untimed {
+			s.longest = max(s.longest, a.end.at-a.begin.at)
+		}
+	}
+	if len(s.marks) == 0 && s.concurrent {
+		s.added = s.added[:0]
+		return
+	}
+	for _, a := range s.added {
+		i, _ := slices.BinarySearchFunc(s.spans, a, compareSpans)
+		lo := position{untimed, 0}
+		if i > 0 {
+			lo = s.spans[i-1].begin
+			s.concurrent = s.concurrent || overlaps(s.spans[i-1], a)
+		}
+		var next *attempt
+		if i+1 < len(s.spans) {
+			next = s.spans[i+1]
+			s.concurrent = s.concurrent || overlaps(a, next)
+		}
+		s.touch(lo, s.reach(a, next))
+	}
+	clear(s.added)
+	s.added = s.added[:0]
+}
+
+// overlaps tells whether a, which begins first, has not ended when b begins.
+func overlaps(a, b *attempt) bool { return a.report != nil && b.begin.less(a.end) }
+
+// settle finds the owners of the marks that may have changed. changed is
+// called for each attempt that has won or lost one.
+func (s *stream) settle(changed func(*attempt)) {
+	if !s.touched {
+		return
+	}
+	s.touched = false
+	i, _ := slices.BinarySearchFunc(s.marks, s.dirtyLo, func(m *mark, p position) int {
+		if m.less(p) {
+			return -1
+		}
+		return 1
+	})
+	for ; i < len(s.marks) && !s.dirtyHi.less(s.marks[i].position); i++ {
+		m := s.marks[i]
+		if m.spent {
+			continue
+		}
+		owner := s.owner(m)
+		if owner == m.owner {
+			continue
+		}
+		if old := m.owner; old != nil {
+			old.marks = slices.DeleteFunc(old.marks, func(o *mark) bool { return o == m })
+			changed(old)
+		}
+		m.owner = owner
+		if owner != nil {
+			at, _ := slices.BinarySearchFunc(owner.marks, m, compareMarks)
+			owner.marks = slices.Insert(owner.marks, at, m)
+			changed(owner)
+		}
+	}
+}
+
+// traceSlack is how long after its report a trace line may come.
+const traceSlack = 2 * time.Second
+
+// owner finds the attempt a mark belongs to, or nil.
+func (s *stream) owner(m *mark) *attempt {
+	// next is the first span that begins after the mark.
+	next, _ := slices.BinarySearchFunc(s.spans, m.position, func(a *attempt, p position) int {
+		if p.less(a.begin) {
+			return 1
+		}
+		return -1
+	})
+	switch m.kind {
+	case XRay:
+		return s.reportBefore(m.position, next)
+	case RuntimeError, ExitLine, TimeoutLine:
+		if !s.exclusive {
+			return nil
+		}
+		a := s.containing(m.position, next)
+		if a == nil && m.at == untimed && next < len(s.spans) && s.spans[next].start == nil {
+			return s.spans[next] // its START was before the first line there is
+		}
+		return a
+	default:
+	}
+	// An init belongs to the request that waited for it or came after it.
+	if a := s.containing(m.position, next); a != nil && a.report != nil {
+		return a
+	}
+	if next < len(s.spans) {
+		return s.spans[next]
+	}
+	return nil
+}
+
+// containing finds the one span that holds a position. Where a span ends in
+// the very millisecond in which the next begins, the line is of the one that
+// ends. Where several hold it, none does.
+func (s *stream) containing(p position, next int) *attempt {
+	var inside, edge *attempt
+	for i, looked := next-1, 0; i >= 0 && looked < maxLook; i, looked = i-1, looked+1 {
+		a := s.spans[i]
+		if a.report == nil {
+			if i == next-1 { // running, and nothing has begun since
+				inside = a
+			}
+		} else if !a.end.less(p) {
+			switch {
+			case !s.ordered && p.at != untimed && (a.end.at == p.at || a.begin.at == p.at):
+				edge = a
+			case inside != nil:
+				return nil
+			default:
+				inside = a
+			}
+		}
+		if s.concurrent {
+			if p.at != untimed && a.begin.at != untimed && addClamped(a.begin.at, s.longest) < p.at {
+				break
+			}
+		} else if i < next-2 {
+			break
+		}
+	}
+	if edge != nil && (inside == nil || inside.report == nil) {
+		return edge
+	}
+	return inside
+}
+
+// reportBefore finds the attempt whose report is the last one before p.
+func (s *stream) reportBefore(p position, next int) *attempt {
+	var best *attempt
+	tie := false
+	for i, looked := next-1, 0; i >= 0 && looked < maxLook; i, looked = i-1, looked+1 {
+		a := s.spans[i]
+		near := p.at == untimed || !a.end.after(traceSlack).less(p)
+		if a.report != nil && !p.less(a.end) && near {
+			switch {
+			case best == nil || best.end.less(a.end):
+				best, tie = a, false
+			case best.end == a.end:
+				tie = true
+			}
+		}
+		if !s.concurrent && i < next-2 {
+			break
+		}
+	}
+	if tie {
+		return nil
+	}
+	return best
+}

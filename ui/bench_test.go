@@ -1,0 +1,78 @@
+package ui
+
+import (
+	"testing"
+	"time"
+
+	"fntop/ui/internal/sample"
+)
+
+// BenchmarkView10000 draws the functions page over 10,000 functions.
+func BenchmarkView10000(b *testing.B) {
+	d := open(b, 200, 60).show(sample.Fleet(10_000))
+	b.ReportAllocs()
+	for b.Loop() {
+		_ = d.app.View()
+	}
+}
+
+// BenchmarkSnapshot10000 takes a new snapshot of 10,000 functions over and
+// sorts it, which happens when the cursor rests.
+func BenchmarkSnapshot10000(b *testing.B) {
+	snap, other := sample.Fleet(10_000), sample.Fleet(10_000)
+	d := open(b, 200, 60)
+	b.ReportAllocs()
+	for b.Loop() {
+		d.now = d.now.Add(time.Minute)
+		d.show(snap)
+		snap, other = other, snap
+	}
+}
+
+// BenchmarkKey10000 presses a key and draws the frame.
+func BenchmarkKey10000(b *testing.B) {
+	d := open(b, 200, 60).show(sample.Fleet(10_000))
+	down, up := keyPress("pgdown"), keyPress("pgup")
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		if i/100%2 == 0 {
+			d.send(down)
+		} else {
+			d.send(up)
+		}
+		_ = d.app.View()
+	}
+}
+
+// BenchmarkFilterKey10000 types a letter of a filter over 10,000 functions.
+func BenchmarkFilterKey10000(b *testing.B) {
+	d := open(b, 200, 60).show(sample.Fleet(10_000)).keys("/", "type:err>")
+	one, back := keyPress("1"), keyPress("backspace")
+	b.ReportAllocs()
+	for b.Loop() {
+		d.send(one)
+		d.send(back)
+		_ = d.app.View()
+	}
+}
+
+// BenchmarkFunctionPage draws charts and list of one function.
+func BenchmarkFunctionPage(b *testing.B) {
+	d := open(b, 200, 60).show(sample.Fleet(200)).keys(":", "type:open image-resize", "enter")
+	b.ReportAllocs()
+	for b.Loop() {
+		_ = d.app.View()
+	}
+}
+
+// BenchmarkFunctionSnapshot takes a snapshot over while a function is open.
+func BenchmarkFunctionSnapshot(b *testing.B) {
+	snap, other := sample.Fleet(10_000), sample.Fleet(10_000)
+	d := open(b, 200, 60).show(snap).keys(":", "type:open image-resize", "enter")
+	b.ReportAllocs()
+	for b.Loop() {
+		d.show(other)
+		_ = d.app.View()
+		snap, other = other, snap
+	}
+}

@@ -1,0 +1,152 @@
+package ui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"fntop/sources"
+	"fntop/ui/page"
+)
+
+// command is one word of the command line.
+type command struct {
+	name, arg string // arg names its argument; empty when it takes none
+	run       func(a *App, arg string) (tea.Cmd, error)
+}
+
+// commands are the words of the command line, by name.
+func commands() []command {
+	do := func(f func(*App)) func(*App, string) (tea.Cmd, error) {
+		return func(a *App, _ string) (tea.Cmd, error) { f(a); return nil, nil }
+	}
+	return []command{
+		{"bill", "", do((*App).openBill)},
+		{"filter", "WORDS", func(a *App, arg string) (tea.Cmd, error) {
+			a.home()
+			return nil, a.functions.SetFilter(a.scene(), arg)
+		}},
+		{"functions", "", do((*App).home)},
+		{"help", "", do(func(a *App) { a.overlay = newHelp() })},
+		{"open", "FUNCTION", (*App).openNamed},
+		{"pause", "", do((*App).pause)},
+		{"quit", "", func(*App, string) (tea.Cmd, error) { return tea.Quit, nil }},
+		{"refresh", "", do((*App).again)},
+		{"sort", "COLUMN", func(a *App, arg string) (tea.Cmd, error) {
+			a.home()
+			if arg == "" || !a.functions.SortBy(a.scene(), arg) {
+				return nil, fmt.Errorf("no column %q", sources.Clean(arg))
+			}
+			return nil, nil
+		}},
+	}
+}
+
+// openNamed opens the function of that name, or the only one whose name
+// begins so.
+func (a *App) openNamed(name string) (tea.Cmd, error) {
+	if name == "" || a.newest == nil {
+		return nil, fmt.Errorf("open needs the name of a function")
+	}
+	var found []sources.FunctionID
+	for i := range a.newest.Len() {
+		id := a.newest.Function(i).ID
+		if id.Name == name {
+			found = []sources.FunctionID{id}
+			break
+		}
+		if strings.HasPrefix(id.Name, name) {
+			found = append(found, id)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return nil, fmt.Errorf("no function %q", sources.Clean(name))
+	case 1:
+		return a.take(page.OpenFunction{Function: found[0]}), nil
+	default:
+		return nil, fmt.Errorf("%d functions begin with %q", len(found), sources.Clean(name))
+	}
+}
+
+// typeCommand takes a key press while the command line is open.
+func (a *App) typeCommand(press tea.KeyPressMsg) tea.Cmd {
+	switch press.String() {
+	case "esc":
+		a.command.Blur()
+	case "enter":
+		a.command.Blur()
+		return a.runCommand(a.command.Value())
+	case "tab":
+		if c := candidates(a.command.Value()); len(c) > 0 {
+			text := c[0].name
+			if c[0].arg != "" {
+				text += " "
+			}
+			a.command.Set(text)
+		}
+	case "backspace":
+		if a.command.Value() == "" {
+			a.command.Blur()
+			return nil
+		}
+		a.command.Update(press)
+	default:
+		a.command.Update(press)
+	}
+	return nil
+}
+
+// runCommand does what was typed. A word may be cut short as long as it is
+// the beginning of one command only.
+func (a *App) runCommand(text string) tea.Cmd {
+	word, arg, _ := strings.Cut(strings.TrimSpace(text), " ")
+	if word == "" {
+		return nil
+	}
+	found := candidates(word)
+	if i := slices.IndexFunc(found, func(c command) bool { return c.name == word }); i >= 0 {
+		found = found[i : i+1]
+	}
+	if len(found) != 1 {
+		a.say(page.Say{Text: fmt.Sprintf("No command %q: there are %s.", sources.Clean(word), names(commands())), Bad: true})
+		return nil
+	}
+	cmd, err := found[0].run(a, strings.TrimSpace(arg))
+	if err != nil {
+		a.say(page.Say{Text: err.Error(), Bad: true})
+	}
+	a.show()
+	return cmd
+}
+
+// candidates are the commands that begin with what has been typed.
+func candidates(text string) []command {
+	word, _, _ := strings.Cut(strings.TrimLeft(text, " "), " ")
+	var found []command
+	for _, c := range commands() {
+		if strings.HasPrefix(c.name, word) {
+			found = append(found, c)
+		}
+	}
+	return found
+}
+
+func names(list []command) string {
+	words := make([]string, len(list))
+	for i, c := range list {
+		words[i] = c.name
+	}
+	return strings.Join(words, " ")
+}
+
+// commandHint tells what may be typed.
+func (a *App) commandHint() string {
+	c := candidates(a.command.Value())
+	if len(c) == 1 && c[0].arg != "" {
+		return c[0].name + " " + c[0].arg
+	}
+	return names(c)
+}

@@ -1,0 +1,30 @@
+package ui
+
+import (
+	"slices"
+
+	"fntop/sources/poll"
+)
+
+// want tells the engine what the top page wants, when that has changed.
+func (a *App) want() {
+	d := poll.Demand{Catalogue: true, Window: a.env.Window, Unseen: a.unseen, Refresh: a.refresh}
+	a.top().Demand(a.scene(), &d)
+	if a.held != nil {
+		d.Rows, d.AllRows, d.Focus, d.Catalogue, d.Concurrency = nil, false, nil, false, false
+	}
+	if a.wanted && same(a.demand, d) {
+		return
+	}
+	a.demand, a.wanted = d, true
+	a.number = a.viewer.Want(d)
+	a.scene()
+}
+
+// same tells whether two demands ask for the same.
+func same(a, b poll.Demand) bool {
+	return a.Catalogue == b.Catalogue && a.Window == b.Window && a.AllRows == b.AllRows &&
+		a.Concurrency == b.Concurrency && a.Unseen == b.Unseen && a.Refresh == b.Refresh &&
+		slices.Equal(a.Rows, b.Rows) && slices.Equal(a.Focus, b.Focus) &&
+		slices.Equal(a.Lines, b.Lines) && slices.Equal(a.Traces, b.Traces)
+}

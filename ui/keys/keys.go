@@ -1,0 +1,150 @@
+// Package keys is the one table of key bindings. Dispatch, the hints at the
+// foot of the screen and the help overlay are all made from it, so that the
+// same key means the same thing everywhere.
+package keys
+
+import (
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"fntop/ui/theme"
+)
+
+// Map is every binding there is. Pages choose from it.
+type Map struct {
+	Up, Down, PageUp, PageDown, HalfUp, HalfDown, Home, End key.Binding
+	Left, Right, NextTab                                    key.Binding
+	Shorter, Longer                                         key.Binding
+
+	Open, Back, Filter, Sort, Reverse, Copy key.Binding
+	Trace, Wrap, Fold, Next, Previous       key.Binding
+
+	Pause, Refresh, Bill, Command, Help, Quit, Suspend key.Binding
+}
+
+// New makes the bindings; the glyphs say how keys with a sign are written.
+func New(g *theme.Glyphs) *Map {
+	bind := func(help, text string, keys ...string) key.Binding {
+		return key.NewBinding(key.WithKeys(keys...), key.WithHelp(help, text))
+	}
+	return &Map{
+		Up:       bind(g.KeyUp+" k", "up", "up", "k"),
+		Down:     bind(g.KeyDown+" j", "down", "down", "j"),
+		PageUp:   bind("PgUp", "page up", "pgup", "ctrl+b"),
+		PageDown: bind("PgDn", "page down", "pgdown", "ctrl+f", "space"),
+		HalfUp:   bind("^u", "half a page up", "ctrl+u"),
+		HalfDown: bind("^d", "half a page down", "ctrl+d"),
+		Home:     bind("g", "first", "g", "home"),
+		End:      bind("G", "last", "G", "end"),
+
+		Left:    bind(g.KeyLeft, "earlier", "left"),
+		Right:   bind(g.KeyRight, "later", "right"),
+		NextTab: bind("tab", "next charts", "tab"),
+		Shorter: bind("[", "shorter range", "["),
+		Longer:  bind("]", "longer range", "]"),
+
+		Open:     bind(g.Enter, "open", "enter"),
+		Back:     bind("esc", "back", "esc"),
+		Filter:   bind("/", "filter", "/"),
+		Sort:     bind("s", "sort", "s"),
+		Reverse:  bind("S", "reverse", "S"),
+		Copy:     bind("y", "copy", "y"),
+		Trace:    bind("t", "trace", "t"),
+		Wrap:     bind("w", "wrap lines", "w"),
+		Fold:     bind(g.Enter, "unfold", "enter"),
+		Next:     bind("n", "older", "n"),
+		Previous: bind("N", "newer", "N"),
+
+		Pause:   bind("p", "pause", "p"),
+		Refresh: bind("r", "refresh", "r"),
+		Bill:    bind("b", "bill", "b"),
+		Command: bind(":", "command", ":"),
+		Help:    bind("?", "help", "?"),
+		Quit:    bind("q", "quit", "q", "ctrl+c"),
+		Suspend: bind("^z", "suspend", "ctrl+z"),
+	}
+}
+
+// Moving are the bindings that move a cursor through rows.
+func (m *Map) Moving() []key.Binding {
+	return []key.Binding{m.Up, m.Down, m.PageUp, m.PageDown, m.HalfUp, m.HalfDown, m.Home, m.End}
+}
+
+// Global are the bindings that work on every page.
+func (m *Map) Global() []key.Binding {
+	return []key.Binding{m.Pause, m.Refresh, m.Copy, m.Bill, m.Command, m.Help, m.Suspend, m.Quit}
+}
+
+// Short is what the foot of the screen says of bindings: without those that
+// move, which everybody knows, and with pairs in one.
+func (m *Map) Short(bindings []key.Binding) []key.Binding {
+	pairs := []struct {
+		one, other key.Binding
+		text       string
+	}{
+		{m.Shorter, m.Longer, "range"},
+		{m.Left, m.Right, "read charts"},
+		{m.Sort, m.Reverse, "sort"},
+		{m.Next, m.Previous, "older, newer"},
+	}
+	hidden := make(map[string]bool)
+	for _, b := range m.Moving() {
+		hidden[b.Help().Key] = true
+	}
+	var short []key.Binding
+	for _, b := range bindings {
+		at := b.Help().Key
+		if hidden[at] || !b.Enabled() {
+			continue
+		}
+		hidden[at] = true
+		for _, p := range pairs {
+			if at == p.one.Help().Key {
+				b.SetHelp(at+" "+p.other.Help().Key, p.text)
+				hidden[p.other.Help().Key] = true
+			}
+		}
+		short = append(short, b)
+	}
+	return short
+}
+
+// Named gives a binding another text for help, such as "open" as "read".
+func Named(b key.Binding, text string) key.Binding {
+	b.SetHelp(b.Help().Key, text)
+	return b
+}
+
+// Mover is what moves through rows, such as a table.
+type Mover interface {
+	Move(by int)
+	Page(by int)
+	HalfPage(by int)
+	Home()
+	End()
+}
+
+// Move moves by a key press, and tells whether it was one that moves.
+func (m *Map) Move(press tea.KeyPressMsg, to Mover) bool {
+	switch {
+	case key.Matches(press, m.Up):
+		to.Move(-1)
+	case key.Matches(press, m.Down):
+		to.Move(1)
+	case key.Matches(press, m.PageUp):
+		to.Page(-1)
+	case key.Matches(press, m.PageDown):
+		to.Page(1)
+	case key.Matches(press, m.HalfUp):
+		to.HalfPage(-1)
+	case key.Matches(press, m.HalfDown):
+		to.HalfPage(1)
+	case key.Matches(press, m.Home):
+		to.Home()
+	case key.Matches(press, m.End):
+		to.End()
+	default:
+		return false
+	}
+	return true
+}

@@ -1,0 +1,194 @@
+// Package bill is the page that shows what fntop itself has asked of the
+// clouds, and what that costs.
+package bill
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"fntop/sources/meter"
+	"fntop/sources/poll"
+	"fntop/ui/format"
+	"fntop/ui/page"
+	"fntop/ui/theme"
+	"fntop/ui/widget/line"
+	"fntop/ui/widget/table"
+)
+
+// Page is the bill.
+type Page struct {
+	width, height int
+	table         *table.Model
+	ops           []meter.Op // the dearest first
+	bill          meter.Bill
+}
+
+const (
+	colName = iota
+	colCalls
+	colMetrics
+	colUSD
+	colThrottles
+	colErrors
+	colRetries
+	colIn
+	colLatency
+)
+
+// New makes the page.
+func New() *Page {
+	return &Page{table: table.New([]table.Column{
+		{ID: colName, Title: "OPERATION", Min: 20, Max: 40},
+		{ID: colCalls, Title: "CALLS", Min: 7, Max: 9, Right: true, Drop: 2},
+		{ID: colMetrics, Title: "METRICS", Min: 7, Max: 9, Right: true, Drop: 3},
+		{ID: colUSD, Title: "COST", Min: 9, Max: 11, Right: true, Drop: 1},
+		{ID: colThrottles, Title: "THROTTLED", Min: 9, Max: 10, Right: true, Drop: 4},
+		{ID: colErrors, Title: "ERRORS", Min: 6, Max: 8, Right: true, Drop: 5},
+		{ID: colRetries, Title: "RETRIES", Min: 7, Max: 8, Right: true, Drop: 7},
+		{ID: colIn, Title: "RECEIVED", Min: 9, Max: 10, Right: true, Drop: 8},
+		{ID: colLatency, Title: "A CALL", Min: 7, Max: 8, Right: true, Drop: 6},
+	})}
+}
+
+// head is the lines above the table.
+const head = 4
+
+// Resize gives the page its area.
+func (p *Page) Resize(_ *page.Env, width, height int) {
+	p.width, p.height = width, height
+	p.table.Resize(width, height-head)
+}
+
+// Show takes a new snapshot over.
+func (p *Page) Show(env *page.Env) {
+	if env.Snapshot == nil {
+		return
+	}
+	p.bill = env.Snapshot.Bill
+	p.ops = slices.Clone(p.bill.Ops)
+	slices.SortStableFunc(p.ops, func(a, b meter.Op) int {
+		return cmp.Or(cmp.Compare(b.USD, a.USD), cmp.Compare(b.Calls, a.Calls), cmp.Compare(a.Name, b.Name))
+	})
+	p.table.SetLen(len(p.ops))
+}
+
+// Live marks that the page shows newest figures even while the picture is
+// paused.
+func (p *Page) Live() {}
+
+// Demand wants nothing: the bill comes with every snapshot.
+func (p *Page) Demand(*page.Env, *poll.Demand) {}
+
+// Keys are the bindings of the page.
+func (p *Page) Keys(env *page.Env) []key.Binding {
+	return append([]key.Binding{env.Keys.Back}, env.Keys.Moving()...)
+}
+
+// Press takes a key press.
+func (p *Page) Press(env *page.Env, press tea.KeyPressMsg) page.Step {
+	if env.Keys.Move(press, p.table) {
+		return nil
+	}
+	if key.Matches(press, env.Keys.Back) {
+		return page.Back{}
+	}
+	return nil
+}
+
+// Draw gives the lines of the page.
+func (p *Page) Draw(env *page.Env) []string {
+	th := env.Theme
+	b := line.New(th)
+	lines := []string{
+		b.Reset(p.width, theme.Style{}).Space(1).Text(th.Accent, "What fntop itself has asked for").String(),
+		p.sum(env, b),
+		p.note(b, th),
+		"",
+	}
+	if len(p.ops) == 0 {
+		b.Reset(p.width, theme.Style{}).Space(1).Text(th.Muted, "No calls yet.")
+		return line.Clip(append(lines[:min(3, len(lines))], b.String()), p.height)
+	}
+	return line.Clip(append(lines, p.table.Draw(th, rows{p, th})...), p.height)
+}
+
+func (p *Page) sum(env *page.Env, b *line.Builder) string {
+	th, t := env.Theme, &p.bill.Total
+	b.Reset(p.width, theme.Style{}).Space(1)
+	b.Text(th.Strong, format.USD(t.USD)).Space(1).Text(th.Muted, "so far").Space(3)
+	b.Text(th.Strong, fmt.Sprintf("$%.2f", p.bill.PerHour)).Space(1).Text(th.Muted, "an hour at this pace").Space(3)
+	b.Text(theme.Style{}, format.Int(t.Calls)).Space(1).Text(th.Muted, "calls").Space(3)
+	b.Text(theme.Style{}, format.Int(t.Metrics)).Space(1).Text(th.Muted, "metrics").Space(3)
+	if !p.bill.Since.IsZero() {
+		b.Text(th.Muted, "since "+format.ClockSeconds(env.In(p.bill.Since)))
+	}
+	return b.String()
+}
+
+// note says what has gone wrong, in words.
+func (p *Page) note(b *line.Builder, th *theme.Theme) string {
+	t := &p.bill.Total
+	b.Reset(p.width, theme.Style{}).Space(1)
+	switch {
+	case t.Throttles > 0:
+		b.Sign(th.Warn, th.Glyphs.Rise).Space(1)
+		b.Text(th.Warn, format.Int(t.Throttles)+" calls were throttled and are asked more slowly.")
+	case t.Errors > 0:
+		b.Sign(th.Bad, th.Glyphs.Fail).Space(1).Text(theme.Style{}, format.Int(t.Errors)+" calls failed.")
+	default:
+		b.Text(th.Muted, "Log reading is free of charge; metrics cost by the metric, five statistics are one.")
+	}
+	return b.String()
+}
+
+type rows struct {
+	p  *Page
+	th *theme.Theme
+}
+
+// Len is the number of operations.
+func (r rows) Len() int { return len(r.p.ops) }
+
+// Cell is what stands in a column of an operation's row.
+func (r rows) Cell(i, id, _ int) table.Cell {
+	op, th := &r.p.ops[i], r.th
+	switch id {
+	case colName:
+		return table.Cell{Text: op.Name}
+	case colCalls:
+		return count(th, op.Calls, theme.Style{})
+	case colMetrics:
+		return count(th, op.Metrics, theme.Style{})
+	case colUSD:
+		if op.USD == 0 {
+			return table.Cell{Text: "free", Style: th.Muted}
+		}
+		return table.Cell{Text: format.USD(op.USD)}
+	case colThrottles:
+		return count(th, op.Throttles, th.Warn)
+	case colErrors:
+		return count(th, op.Errors, th.Bad)
+	case colRetries:
+		return count(th, op.Retries, theme.Style{})
+	case colIn:
+		return table.Cell{Text: format.Bytes(op.BytesIn), Style: th.Muted}
+	case colLatency:
+		if op.Calls == 0 {
+			return table.Cell{Text: format.Unknown, Style: th.Faint}
+		}
+		return table.Cell{Text: format.Duration(op.Busy / time.Duration(op.Calls)), Style: th.Muted}
+	}
+	return table.Cell{}
+}
+
+func count(th *theme.Theme, n int64, st theme.Style) table.Cell {
+	if n == 0 {
+		st = th.Muted
+	}
+	return table.Cell{Text: format.Int(n), Style: st}
+}

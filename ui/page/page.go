@@ -1,0 +1,96 @@
+// Package page is what the root and its pages say to each other. Each page
+// lives in a package below.
+//
+// A page is a screen. It gets an [Env] with each call: the newest snapshot,
+// the time, how things look; it never gets a client, so it can call no cloud
+// even by mistake. It answers a key press with a [Step] that the root takes.
+package page
+
+import (
+	"time"
+
+	"fntop/sources"
+	"fntop/sources/fleet"
+	"fntop/sources/poll"
+	"fntop/ui/keys"
+	"fntop/ui/theme"
+)
+
+// Env is the world as a page sees it at one moment. It and what it leads to
+// must not be changed by a page.
+type Env struct {
+	// Snapshot is what is known; nil before the engine's first.
+	Snapshot *fleet.Snapshot
+	// Now is the time, in the zone that clock times are shown in.
+	Now   time.Time
+	Theme *theme.Theme
+	Keys  *keys.Map
+	// Window is what the figures of rows are computed over.
+	Window sources.Window
+	// Paused tells that the user holds the picture.
+	Paused bool
+	// Behind tells that the snapshot does not take the newest demand into
+	// account yet: what is missing may still come.
+	Behind bool
+	// Spinner is the frame of the one spinner; empty while nothing spins.
+	Spinner string
+	// Price and Explain say what an invocation costs; see ui.Options. They
+	// are never nil.
+	Price   func(sources.Invocation, sources.Function) (usd float64, ok bool)
+	Explain func(sources.Invocation, sources.Function) []string
+}
+
+// Function is what is known of a function, or nil.
+func (e *Env) Function(id sources.FunctionID) *fleet.Function {
+	if e.Snapshot == nil {
+		return nil
+	}
+	return e.Snapshot.Get(id)
+}
+
+// In gives a time in the zone that clock times are shown in.
+func (e *Env) In(t time.Time) time.Time { return t.In(e.Now.Location()) }
+
+// Since is how long ago something was, never negative.
+func (e *Env) Since(t time.Time) time.Duration { return max(e.Now.Sub(t), 0) }
+
+// Step is what a page asks the root to do after a key press; nil for nothing.
+type Step interface{ step() }
+
+// OpenFunction opens a function.
+type OpenFunction struct{ Function sources.FunctionID }
+
+// OpenInvocation opens one invocation. Known is what is known of it, which
+// the snapshot may have let go.
+type OpenInvocation struct {
+	Function sources.FunctionID
+	Known    sources.Invocation
+	// Window is the window of the list it was opened from, which goes on
+	// being read.
+	Window sources.Window
+}
+
+// OpenTrace opens a trace; Title says what it belongs to.
+type OpenTrace struct {
+	Ref   poll.TraceRef
+	Title string
+}
+
+// Back closes the page.
+type Back struct{}
+
+// Copy puts text on the user's clipboard; What names it.
+type Copy struct{ What, Text string }
+
+// Say tells the user something in passing.
+type Say struct {
+	Text string
+	Bad  bool
+}
+
+func (OpenFunction) step()   {}
+func (OpenInvocation) step() {}
+func (OpenTrace) step()      {}
+func (Back) step()           {}
+func (Copy) step()           {}
+func (Say) step()            {}

@@ -1,0 +1,183 @@
+package ui
+
+import (
+	"math"
+	"time"
+
+	"fntop/sources"
+	"fntop/sources/fleet"
+)
+
+// totals are the figures of the whole fleet over one window, as far as they
+// are known.
+type totals struct {
+	functions int
+	active    sources.Opt[int] // with invocations in the window
+	perMinute sources.Opt[float64]
+	errors    sources.Opt[float64] // per invocation
+	throttles sources.Opt[int64]
+	cold      sources.Opt[float64] // per invocation
+	costHour  sources.Opt[float64] // dollars an hour
+	traffic   []float64            // invocations a minute; NaN is not known
+	age       sources.Opt[time.Duration]
+}
+
+// sums adds up while the functions are walked.
+type sums struct {
+	inv, errs, errsOf, thr, cold, coldOf int64
+	rate, usd                            float64
+	active                               int
+	anyInv, anyErrs, anyThr, anyCold     bool
+	anyRate, anyUSD                      bool
+	window                               time.Duration
+}
+
+// total adds up a snapshot. A share is over those functions only whose both
+// figures are known.
+func total(snap *fleet.Snapshot, w sources.Window) totals {
+	var s sums
+	t := totals{functions: 0}
+	var chart traffic
+	var row fleet.Row
+	for i := range snap.Len() {
+		fn := snap.Function(i)
+		if !fn.Gone {
+			t.functions++
+		}
+		row = fn.Row(w)
+		s.add(&row)
+		chart.add(&row)
+		if age, ok := row.MetricsAge.Get(); ok && age < t.age.Or(math.MaxInt64) {
+			t.age = sources.Some(age)
+		}
+	}
+	if s.anyInv {
+		t.active = sources.Some(s.active)
+	}
+	if s.anyRate {
+		t.perMinute = sources.Some(s.rate)
+	}
+	if s.anyErrs && s.errsOf > 0 {
+		t.errors = sources.Some(float64(s.errs) / float64(s.errsOf))
+	}
+	if s.anyThr {
+		t.throttles = sources.Some(s.thr)
+	}
+	if s.anyCold && s.coldOf > 0 {
+		t.cold = sources.Some(float64(s.cold) / float64(s.coldOf))
+	}
+	if s.anyUSD && s.window > 0 {
+		t.costHour = sources.Some(s.usd / s.window.Hours())
+	}
+	t.traffic = chart.values()
+	return t
+}
+
+func (s *sums) add(row *fleet.Row) {
+	inv, known := row.Invocations.Get()
+	if known {
+		s.anyInv = true
+		s.inv += inv
+		if inv > 0 {
+			s.active++
+		}
+		if errs, ok := row.Errors.Get(); ok {
+			s.anyErrs = true
+			s.errs += errs
+			s.errsOf += inv
+		}
+		if cold, ok := row.ColdStarts.Get(); ok {
+			s.anyCold = true
+			s.cold += cold
+			s.coldOf += inv
+		}
+	}
+	if thr, ok := row.Throttles.Get(); ok {
+		s.anyThr = true
+		s.thr += thr
+	}
+	if rate, ok := row.LastMinute.Get(); ok {
+		s.anyRate = true
+		s.rate += rate
+	}
+	if usd, ok := row.CostUSD.Get(); ok {
+		s.anyUSD = true
+		s.usd += usd
+		s.window = max(s.window, row.End.Sub(row.Start))
+	}
+}
+
+// traffic adds up the invocations a minute of functions whose windows may
+// start at different minutes.
+type traffic struct {
+	start time.Time // of the first step
+	step  time.Duration
+	sum   []float64
+	// gap is, for each step, the traffic a minute of functions that have not
+	// been read that far.
+	gap []float64
+	all float64
+}
+
+// enough is the share of the traffic that must be known at a step for its sum
+// to be shown: the newest minutes, which only some functions have been read
+// to, would look like a drop.
+const enough = 0.98
+
+// longest bounds the steps of a chart.
+const longest = 1 << 15
+
+func (c *traffic) add(row *fleet.Row) {
+	if len(row.PerMinute) == 0 || row.Step <= 0 || row.Start.IsZero() {
+		return
+	}
+	if c.sum == nil {
+		c.start, c.step = row.Start, row.Step
+	}
+	if row.Step != c.step {
+		return
+	}
+	shift := int(row.Start.Sub(c.start) / c.step)
+	if shift > longest || shift < -longest || len(row.PerMinute) > longest {
+		return
+	}
+	if shift < 0 { // an older start than any before: move what there is
+		c.sum = append(make([]float64, -shift), c.sum...)
+		c.gap = append(make([]float64, -shift), c.gap...)
+		c.start, shift = row.Start, 0
+	}
+	for len(c.sum) < shift+len(row.PerMinute) {
+		c.sum = append(c.sum, 0)
+		c.gap = append(c.gap, 0)
+	}
+	mean, n := 0.0, 0
+	for _, v := range row.PerMinute {
+		if !math.IsNaN(v) {
+			mean += v
+			n++
+		}
+	}
+	if n == 0 {
+		return
+	}
+	mean /= float64(n)
+	c.all += mean
+	for i := range c.sum {
+		j := i - shift
+		if j < 0 || j >= len(row.PerMinute) || math.IsNaN(row.PerMinute[j]) {
+			c.gap[i] += mean
+			continue
+		}
+		c.sum[i] += row.PerMinute[j]
+	}
+}
+
+// values are the sums, NaN where too little is known.
+func (c *traffic) values() []float64 {
+	for i := range c.sum {
+		if c.gap[i] > (1-enough)*c.all {
+			c.sum[i] = math.NaN()
+		}
+	}
+	return c.sum
+}
