@@ -45,31 +45,47 @@ func TestFailuresAreSaidAndTheRestWorks(t *testing.T) {
 		lost  []string // and those that are not
 	}{
 		"denied logs": {
-			demo.Fault{Kind: demo.FaultDenied, Service: "logs"}, exitDenied,
-			[]string{"AccessDenied", "logs:FilterLogEvents", "/aws/lambda/"}, []string{"invocations", "duration_p95_ms"}, []string{"cold_starts", "init_p95_ms"},
+			demo.Fault{Kind: demo.FaultDenied, Service: "logs"},
+			exitDenied,
+			[]string{"AccessDenied", "logs:FilterLogEvents", "/aws/lambda/"},
+			[]string{"invocations", "duration_p95_ms"},
+			[]string{"cold_starts", "init_p95_ms"},
 		},
 		"denied metrics": {
-			demo.Fault{Kind: demo.FaultDenied, Service: "cloudwatch"}, exitDenied,
-			[]string{"AccessDenied", "cloudwatch:GetMetricData"}, []string{"memory_mb", "cold_starts"}, []string{"invocations", "duration_p95_ms", "cost_usd"},
+			demo.Fault{Kind: demo.FaultDenied, Service: "cloudwatch"},
+			exitDenied,
+			[]string{"AccessDenied", "cloudwatch:GetMetricData"},
+			[]string{"memory_mb", "cold_starts"},
+			[]string{"invocations", "duration_p95_ms", "cost_usd"},
 		},
 		"denied listing": {
-			demo.Fault{Kind: demo.FaultDenied, Service: "lambda"}, exitDenied,
-			[]string{"AccessDenied", "lambda:ListFunctions"}, nil, nil,
+			demo.Fault{Kind: demo.FaultDenied, Service: "lambda"},
+			exitDenied,
+			[]string{"AccessDenied", "lambda:ListFunctions"},
+			nil, nil,
 		},
 		"expired credentials": {
 			demo.Fault{Kind: demo.FaultExpired}, exitDenied, []string{"expired credentials"}, nil, nil,
 		},
 		"garbage metrics": {
-			demo.Fault{Kind: demo.FaultGarbage, Service: "cloudwatch"}, exitFailed,
-			[]string{"malformed answer", "cloudwatch:GetMetricData"}, []string{"memory_mb", "cold_starts"}, []string{"invocations"},
+			demo.Fault{Kind: demo.FaultGarbage, Service: "cloudwatch"},
+			exitFailed,
+			[]string{"malformed answer", "cloudwatch:GetMetricData"},
+			[]string{"memory_mb", "cold_starts"},
+			[]string{"invocations"},
 		},
 		"partial metrics": {
-			demo.Fault{Kind: demo.FaultPartial, Service: "cloudwatch"}, exitFailed,
-			[]string{"cloudwatch:GetMetricData"}, []string{"memory_mb", "cold_starts"}, nil,
+			demo.Fault{Kind: demo.FaultPartial, Service: "cloudwatch"},
+			exitFailed,
+			[]string{"cloudwatch:GetMetricData"},
+			[]string{"memory_mb", "cold_starts"},
+			nil,
 		},
 		"throttled listing": {
-			demo.Fault{Kind: demo.FaultThrottle, Service: "lambda"}, exitFailed,
-			[]string{"throttled", "lambda:ListFunctions"}, nil, nil,
+			demo.Fault{Kind: demo.FaultThrottle, Service: "lambda"},
+			exitFailed,
+			[]string{"throttled", "lambda:ListFunctions"},
+			nil, nil,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

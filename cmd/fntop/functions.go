@@ -82,9 +82,8 @@ func dataErrors(snap *fleet.Snapshot, rows []sources.FunctionID) []error {
 			if h.Err == nil || sources.KindOf(h.Err) == sources.NotFound {
 				continue // a function that never ran has no log group
 			}
-			var e *sources.Error
 			key := h.Err.Error()
-			if errors.As(h.Err, &e) {
+			if e, ok := errors.AsType[*sources.Error](h.Err); ok {
 				key = e.Op + e.Kind.String() + id.Region
 			}
 			if !seen[key] {
@@ -98,7 +97,7 @@ func dataErrors(snap *fleet.Snapshot, rows []sources.FunctionID) []error {
 
 // progress tells on a terminal how far things are.
 func (g *globals) progress(s streams) func(*fleet.Snapshot) {
-	if _, _, ok := terminal(s.err); !ok {
+	if !terminal(s.err) {
 		return nil
 	}
 	return func(snap *fleet.Snapshot) {
@@ -107,7 +106,7 @@ func (g *globals) progress(s streams) func(*fleet.Snapshot) {
 }
 
 func (g *globals) writeFunctions(s streams, snap *fleet.Snapshot, rows []sources.FunctionID, w sources.Window) error {
-	if _, _, ok := terminal(s.err); ok {
+	if terminal(s.err) {
 		fmt.Fprint(s.err, "\x1b[K")
 	}
 	out := newWriter(s.out, g.output, functionColumns())

@@ -83,7 +83,7 @@ func (g *globals) fileInvocations(ctx context.Context, s streams, o fileOptions)
 func (g *globals) openLog(s streams, o fileOptions, fn sources.Function) (*logfile.File, error) {
 	var file *logfile.File
 	options := logfile.Options{Function: fn, Live: o.path == "-"}
-	if _, _, ok := terminal(s.err); ok {
+	if terminal(s.err) {
 		options.Progress = func(read int64) {
 			if file == nil {
 				return
@@ -114,7 +114,7 @@ func (g *globals) openLog(s streams, o fileOptions, fn sources.Function) (*logfi
 }
 
 func (g *globals) clearProgress(s streams) {
-	if _, _, ok := terminal(s.err); ok {
+	if terminal(s.err) {
 		fmt.Fprint(s.err, "\x1b[K")
 	}
 }

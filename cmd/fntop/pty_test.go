@@ -41,15 +41,15 @@ func start(t *testing.T, width, height int, args ...string) *screen {
 }
 
 // startProgram runs a program in a terminal of the given size.
-func startProgram(t testing.TB, exe string, width, height int, args ...string) *screen {
-	t.Helper()
-	s := &screen{t: t, cmd: exec.CommandContext(t.Context(), exe, args...), emu: vt.NewSafeEmulator(width, height)}
+func startProgram(tb testing.TB, exe string, width, height int, args ...string) *screen {
+	tb.Helper()
+	s := &screen{t: tb, cmd: exec.CommandContext(tb.Context(), exe, args...), emu: vt.NewSafeEmulator(width, height)}
 	s.cmd.Env = append(os.Environ(), "FNTOP_TEST_MAIN=1", "TERM=xterm-256color", "COLORTERM=truecolor",
 		"AWS_EC2_METADATA_DISABLED=true", "AWS_CONFIG_FILE="+os.DevNull, "AWS_SHARED_CREDENTIALS_FILE="+os.DevNull)
 	var err error
 	s.tty, err = pty.StartWithSize(s.cmd, &pty.Winsize{Cols: uint16(width), Rows: uint16(height)})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	s.done.Go(func() { // the program's output
 		buf := make([]byte, 32<<10)
@@ -67,7 +67,7 @@ func startProgram(t testing.TB, exe string, width, height int, args ...string) *
 	s.done.Go(func() { // the terminal's answers to the program's questions
 		_, _ = io.Copy(s.tty, s.emu)
 	})
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if s.cmd.ProcessState == nil {
 			_ = s.cmd.Process.Kill()
 			_ = s.cmd.Wait()

@@ -58,7 +58,7 @@ func quiet(cmd *cobra.Command) {
 
 // dashboard shows the dashboard on a session until the user quits.
 func (g *globals) dashboard(ctx context.Context, s streams, ses *session) error {
-	if _, _, ok := terminal(s.out); !ok {
+	if !terminal(s.out) {
 		return usagef("the dashboard needs a terminal; for a pipe use: fntop functions -o json")
 	}
 	window, err := g.window(ses.clock.Now())

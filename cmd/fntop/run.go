@@ -32,14 +32,10 @@ type streams struct {
 	env func(string) (string, bool)
 }
 
-// terminal tells whether a stream is one, and its size.
-func terminal(stream any) (width, height int, ok bool) {
-	f, isFile := stream.(*os.File)
-	if !isFile || !term.IsTerminal(f.Fd()) {
-		return 0, 0, false
-	}
-	w, h, err := term.GetSize(f.Fd())
-	return w, h, err == nil
+// terminal tells whether a stream is one.
+func terminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && term.IsTerminal(f.Fd())
 }
 
 // usageError is a mistake in the command line.
@@ -58,7 +54,7 @@ func run(ctx context.Context, args []string, s streams) int {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	signal.Ignore(syscall.SIGPIPE) // a closed pipe is an error of writing, and a quiet end
-	root := newRoot(s)
+	root := newRoot(s) //nolint:contextcheck // commands get the context they are run with
 	root.SetArgs(args)
 	root.SetIn(s.in)
 	root.SetOut(s.out)

@@ -21,7 +21,7 @@ import (
 )
 
 // version is set when a release is built.
-var version = "dev" //nolint:gochecknoglobals // set by the linker
+var version = "dev" // set by the linker
 
 // session is an engine that runs for as long as a command needs it.
 type session struct {
@@ -80,8 +80,11 @@ func (g *globals) openOn(ctx context.Context, s streams, clock engine.Clock, dem
 	go func() { ses.done <- ses.engine.Run(ctx) }()
 	ses.stop = func() {
 		cancel()
-		<-ses.done
-		if err := errors.Join(stopDemo(), closeLog()); err != nil {
+		ended := <-ses.done
+		if errors.Is(ended, context.Canceled) {
+			ended = nil // as it was told to
+		}
+		if err := errors.Join(ended, stopDemo(), closeLog()); err != nil {
 			fmt.Fprintf(s.err, "fntop: %s\n", sources.Clean(err.Error()))
 		}
 		if g.stats {

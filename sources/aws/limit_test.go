@@ -128,7 +128,7 @@ func TestQuotas(t *testing.T) {
 	one := sources.Scope{Cloud: sources.AWS, Account: "1", Region: "eu-central-1"}
 	other := one
 	other.Account = "2"
-	if all.of(one) != all.of(one) || all.of(one) == all.of(other) {
+	if first := all.of(one); first != all.of(one) || first == all.of(other) {
 		t.Error("quotas belong to an account in a region")
 	}
 	s := all.of(one)

@@ -3,6 +3,7 @@ package aws
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,9 +53,7 @@ func (s *Source) Traces(ctx context.Context, ids []string) ([]sources.Trace, err
 			got, err := s.traceBatch(ctx, chunk)
 			mu.Lock()
 			defer mu.Unlock()
-			for id, parts := range got {
-				found[id] = parts
-			}
+			maps.Copy(found, got)
 			if err != nil {
 				failed = append(failed, err)
 			}

@@ -147,7 +147,7 @@ func (l *loop) callMetrics(src sources.Source, r poll.Request) func(context.Cont
 }
 
 // errPartial is an answer that the cloud itself calls incomplete.
-var errPartial = errors.New("the answer is incomplete") //nolint:gochecknoglobals // sentinel
+var errPartial = errors.New("the answer is incomplete")
 
 // unanswered are the queries that lack a statistic, or got only part of one.
 func unanswered(w sources.MetricWindow, results []sources.MetricResult) map[int]bool {
