@@ -114,7 +114,7 @@ func (a *App) left() []piece {
 	if a.opts.Demo {
 		pieces = append(pieces, piece{text: "demo", style: th.Warn, keep: 60})
 	}
-	if a.opts.Label != "" && !(a.opts.Demo && a.opts.Label == "demo") {
+	if a.opts.Label != "" && (!a.opts.Demo || a.opts.Label != "demo") {
 		pieces = append(pieces, piece{text: sources.Clean(a.opts.Label), style: th.Strong, keep: 50})
 	}
 	snap := a.scene().Snapshot

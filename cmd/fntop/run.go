@@ -54,7 +54,7 @@ func run(ctx context.Context, args []string, s streams) int {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	signal.Ignore(syscall.SIGPIPE) // a closed pipe is an error of writing, and a quiet end
-	root := newRoot(s) //nolint:contextcheck // commands get the context they are run with
+	root := newRoot(s)             //nolint:contextcheck // commands get the context they are run with
 	root.SetArgs(args)
 	root.SetIn(s.in)
 	root.SetOut(s.out)

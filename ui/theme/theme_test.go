@@ -35,7 +35,7 @@ func TestGlyphsAreOneColumnWide(t *testing.T) {
 			}
 			for _, s := range signs {
 				want := max(wide[name], 1)
-				if got := ansi.StringWidth(s); got != want && !(ascii && words[name]) {
+				if got := ansi.StringWidth(s); got != want && (!ascii || !words[name]) {
 					t.Errorf("%s %q is %d columns wide, want %d", name, s, got, want)
 				}
 				if ascii && strings.ContainsFunc(s, func(r rune) bool { return r > '~' }) {
@@ -52,7 +52,7 @@ func TestWithoutColours(t *testing.T) {
 	for _, p := range []colorprofile.Profile{colorprofile.NoTTY, colorprofile.ASCII} {
 		th := reflect.ValueOf(*theme.New(theme.Spec{Profile: p}))
 		for i := range th.NumField() {
-			st, ok := th.Field(i).Interface().(theme.Style)
+			st, ok := reflect.TypeAssert[theme.Style](th.Field(i))
 			if !ok {
 				continue
 			}

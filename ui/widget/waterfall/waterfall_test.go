@@ -94,8 +94,11 @@ func TestCriticalPath(t *testing.T) {
 		{"overlapping", trace(10, span("a", 0, 10, span("b", 0, 6), span("c", 4, 10))), map[string]int{"a": 0, "b": 4, "c": 6}, 10},
 		{"deep", trace(10, span("a", 0, 10, span("b", 2, 8, span("c", 3, 5)))), map[string]int{"a": 4, "b": 4, "c": 2}, 10},
 		{"a child that outlives its parent", trace(12, span("a", 0, 6, span("b", 2, 12))), map[string]int{"a": 2, "b": 4}, 6},
-		{"an init before its segment", trace(20, span("a", 0, 20, span("fn", 10, 20, span("init", 3, 8), span("run", 11, 19)))),
-			map[string]int{"a": 5, "fn": 2, "init": 5, "run": 8}, 20},
+		{
+			"an init before its segment", trace(20, span("a", 0, 20, span("fn", 10, 20, span("init", 3, 8), span("run", 11, 19)))),
+			map[string]int{"a": 5, "fn": 2, "init": 5, "run": 8},
+			20,
+		},
 		{"roots with a gap between them", trace(20, span("a", 0, 5), span("b", 10, 20)), map[string]int{"a": 5, "b": 10}, 15},
 		{"skew: a child begins before its parent", trace(10, span("a", 0, 10, span("b", 5, 10, span("c", 4, 9)))), map[string]int{"a": 5, "b": 1, "c": 4}, 10},
 		{"nothing", trace(0), map[string]int{}, 0},
