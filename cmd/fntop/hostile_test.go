@@ -121,10 +121,10 @@ func wholeScreen(t *testing.T, s *screen) {
 	if !strings.Contains(lines[0], "fntop") {
 		t.Errorf("the header has gone:\n%s", s.text())
 	}
-	if s.emu.CursorPosition().Y >= s.emu.Height() || !s.emu.IsAltScreen() {
-		t.Errorf("the screen has scrolled:\n%s", s.text())
-	}
-	if n := s.emu.ScrollbackLen(); n > 0 {
-		t.Errorf("%d lines were pushed off the screen", n)
+	s.mu.Lock()
+	alt, scrolled := s.emu.IsAltScreen(), s.emu.ScrollbackLen()
+	s.mu.Unlock()
+	if !alt || scrolled > 0 {
+		t.Errorf("the screen has scrolled by %d lines", scrolled)
 	}
 }
