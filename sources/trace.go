@@ -24,7 +24,7 @@ type Span struct {
 	// Resource is what was called: an operation and the thing it was called
 	// on, such as "GetObject uploads"; empty when the document has none.
 	Resource string
-	Start    time.Time          // UTC; may lie before the parent's start by clock skew
+	Start    time.Time          // UTC; may lie before the parent's start by clock skew; zero when unknown
 	Duration Opt[time.Duration] // unknown while in progress
 	Error    bool               // 4xx
 	Fault    bool               // 5xx

@@ -66,7 +66,8 @@ type App struct {
 	newest *fleet.Snapshot // from the engine
 	held   *fleet.Snapshot // while paused
 	totals totals
-	ended  bool // the engine is no more
+	added  time.Time // when totals were computed
+	ended  bool      // the engine is no more
 
 	demand  poll.Demand
 	number  int // of the newest demand
@@ -177,10 +178,22 @@ func (a *App) handle(msg tea.Msg) tea.Cmd {
 func (a *App) receive(msg snapshotMsg) tea.Cmd {
 	a.newest = msg.snapshot
 	if a.held == nil {
-		a.totals = total(a.newest, a.env.Window)
+		a.addUp()
 	}
 	a.show()
 	return a.waitSnapshot()
+}
+
+// rareTotals is how often the totals are computed while a page shows that has
+// no more of them than two counts in the header.
+const rareTotals = 5 * time.Second
+
+// addUp computes the totals of the newest snapshot.
+func (a *App) addUp() {
+	if len(a.stack) > 1 && a.env.Now.Sub(a.added) < rareTotals {
+		return
+	}
+	a.totals, a.added = total(a.newest, a.env.Window), a.env.Now
 }
 
 // top is the page that is seen.

@@ -12,6 +12,7 @@ import (
 
 	"fntop/sources"
 	"fntop/sources/fleet"
+	"fntop/sources/poll"
 	"fntop/ui/internal/sample"
 )
 
@@ -144,6 +145,10 @@ func TestDemandOfDetailPages(t *testing.T) {
 	d.keys("]")
 	if got := d.view.last(); got.Focus[0].Window.Since != 3*time.Hour || got.Window.Since != 3*time.Hour {
 		t.Fatalf("after ] the window is %v, of rows %v", got.Focus[0].Window, got.Window)
+	}
+	// The window of the functions page stays computed, at no cost.
+	if got := d.view.last().Focus; len(got) != 2 || got[1] != (poll.Focus{Function: sample.Focused(), Window: sample.Window()}) {
+		t.Fatalf("demand %+v", got)
 	}
 	d.keys("[", "[", "[", "[")
 	if got := d.view.last().Focus[0].Window.Since; got != 15*time.Minute {

@@ -11,7 +11,7 @@ func (a *App) want() {
 	d := poll.Demand{Catalogue: true, Window: a.env.Window, Unseen: a.unseen, Refresh: a.refresh}
 	a.top().Demand(a.scene(), &d)
 	if a.held != nil {
-		d.Rows, d.AllRows, d.Focus, d.Catalogue, d.Concurrency = nil, false, nil, false, false
+		d = poll.Demand{Window: a.env.Window, Lines: d.Lines, Traces: d.Traces, Unseen: a.unseen, Refresh: a.refresh}
 	}
 	if a.wanted && same(a.demand, d) {
 		return

@@ -304,9 +304,9 @@ func (a *App) block() []string {
 	}
 	for _, f := range []struct{ name, value string }{
 		{"errors", opt(t.errors, format.Percent, "%")},
-		{"throttles", opt(t.throttles, format.Int, " in "+format.Span(a.env.Window.Since))},
-		{"cold starts", opt(t.cold, format.Percent, "%")},
-		{"cost", opt(t.costHour, format.USD, "/h")},
+		{"throttles", a.atLeast(t.throttles.Known() && !t.allThrottles) + opt(t.throttles, format.Int, " in "+format.Span(a.env.Window.Since))},
+		{"cold starts", a.coldStarts()},
+		{"cost", a.atLeast(t.costHour.Known() && !t.allCost) + opt(t.costHour, format.USD, "/h")},
 	} {
 		if b.Left() < len(f.name)+line.Width(f.value)+4 {
 			break
@@ -315,6 +315,25 @@ func (a *App) block() []string {
 	}
 	rule := line.New(th).Reset(a.width, theme.Style{}).Repeat(th.Faint, th.Glyphs.Rule, a.width)
 	return []string{b.String(), rule.String()}
+}
+
+// atLeast is the sign before a sum over a part of the fleet only.
+func (a *App) atLeast(part bool) string {
+	if part {
+		return a.env.Theme.Glyphs.AtLeast
+	}
+	return ""
+}
+
+// coldStarts is the share of cold starts, and of how many functions when that
+// is not nearly the whole traffic.
+func (a *App) coldStarts() string {
+	t := &a.totals
+	text := opt(t.cold, format.Percent, "%")
+	if t.cold.Known() && !t.allCold {
+		text += " in " + format.Int(int64(t.coldOf)) + " functions"
+	}
+	return text
 }
 
 func opt[T any](v sources.Opt[T], write func(T) string, unit string) string {

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
@@ -59,6 +60,8 @@ func (h *helpBox) draw(a *App, width, height int) []string {
 			text = append(text, "")
 		}
 	}
+	g := &a.env.Theme.Glyphs
+	text = append(text, "", fmt.Sprintf("%s failed, or 1 %% errors and more   %s high   %s changed   %s not known", g.Fail, g.Rise, g.Mark, g.Unknown))
 	title := "fntop " + a.opts.Version
 	if room := height - 2; len(text) > room {
 		room = max(room, 1)

@@ -92,6 +92,9 @@ func (a *App) back() {
 	}
 	a.stack[len(a.stack)-1] = nil
 	a.stack = a.stack[:len(a.stack)-1]
+	if a.held == nil && a.newest != nil {
+		a.addUp()
+	}
 	a.show()
 }
 
@@ -99,6 +102,9 @@ func (a *App) back() {
 func (a *App) home() {
 	clear(a.stack[1:])
 	a.stack = a.stack[:1]
+	if a.held == nil && a.newest != nil {
+		a.addUp()
+	}
 	a.show()
 }
 
@@ -116,7 +122,7 @@ func (a *App) pause() {
 	if a.held != nil {
 		a.held = nil
 		if a.newest != nil {
-			a.totals = total(a.newest, a.env.Window)
+			a.addUp()
 		}
 	} else if a.newest != nil {
 		a.held = a.newest

@@ -1,3 +1,5 @@
+//go:build unix
+
 package ui
 
 import (
@@ -8,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -260,6 +263,32 @@ func TestResizeStorm(t *testing.T) {
 func TestHostileInATerminal(t *testing.T) {
 	x := startTerminal(t, "hostile", size{120, 40}).settles()
 	x.press("enter", "enter", "down", "enter", "w", "down", "down", "t", "down", "down", "esc", "esc", "esc", "b")
+	x.quit()
+}
+
+// TestSuspend: ctrl+z gives the terminal back, and the picture returns when
+// the program goes on. In the test nobody is there to stop it, so it only
+// waits to be continued.
+func TestSuspend(t *testing.T) {
+	x := startTerminal(t, "sample", size{100, 30}).settles()
+	alternate := func() bool {
+		x.mu.Lock()
+		defer x.mu.Unlock()
+		return x.emu.IsAltScreen()
+	}
+	if _, err := x.tty.WriteString("\x1a"); err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; alternate(); i++ {
+		if i > 400 {
+			t.Fatal("ctrl+z does not give the terminal back")
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	if err := x.cmd.Process.Signal(syscall.SIGCONT); err != nil {
+		t.Fatal(err)
+	}
+	x.settles().press("down", "pgdown")
 	x.quit()
 }
 

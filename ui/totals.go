@@ -18,13 +18,23 @@ type totals struct {
 	throttles sources.Opt[int64]
 	cold      sources.Opt[float64] // per invocation
 	costHour  sources.Opt[float64] // dollars an hour
-	traffic   []float64            // invocations a minute; NaN is not known
-	age       sources.Opt[time.Duration]
+	// Figures that are only read for rows that have been on the screen may
+	// be known of a part of the fleet. These tell that they are known of
+	// nearly all its invocations.
+	allThrottles, allCost bool
+	// coldOf is how many functions' cold starts are in cold, and allCold that
+	// these are nearly all invocations.
+	coldOf  int
+	allCold bool
+	traffic []float64 // invocations a minute; NaN is not known
+	age     sources.Opt[time.Duration]
 }
 
 // sums adds up while the functions are walked.
 type sums struct {
 	inv, errs, errsOf, thr, cold, coldOf int64
+	thrOf, usdOf                         int64 // invocations of functions of which it is known
+	coldFunctions                        int
 	rate, usd                            float64
 	active                               int
 	anyInv, anyErrs, anyThr, anyCold     bool
@@ -69,6 +79,9 @@ func total(snap *fleet.Snapshot, w sources.Window) totals {
 	if s.anyUSD && s.window > 0 {
 		t.costHour = sources.Some(s.usd / s.window.Hours())
 	}
+	nearlyAll := func(of int64) bool { return float64(of) >= enough*float64(s.inv) }
+	t.allThrottles, t.allCost, t.allCold = nearlyAll(s.thrOf), nearlyAll(s.usdOf), nearlyAll(s.coldOf)
+	t.coldOf = s.coldFunctions
 	t.traffic = chart.values()
 	return t
 }
@@ -90,11 +103,13 @@ func (s *sums) add(row *fleet.Row) {
 			s.anyCold = true
 			s.cold += cold
 			s.coldOf += inv
+			s.coldFunctions++
 		}
 	}
 	if thr, ok := row.Throttles.Get(); ok {
 		s.anyThr = true
 		s.thr += thr
+		s.thrOf += inv
 	}
 	if rate, ok := row.LastMinute.Get(); ok {
 		s.anyRate = true
@@ -103,6 +118,7 @@ func (s *sums) add(row *fleet.Row) {
 	if usd, ok := row.CostUSD.Get(); ok {
 		s.anyUSD = true
 		s.usd += usd
+		s.usdOf += inv
 		s.window = max(s.window, row.End.Sub(row.Start))
 	}
 }
@@ -119,9 +135,9 @@ type traffic struct {
 	all float64
 }
 
-// enough is the share of the traffic that must be known at a step for its sum
-// to be shown: the newest minutes, which only some functions have been read
-// to, would look like a drop.
+// enough is the share of the traffic of which a figure must be known to stand
+// for the whole fleet: at the newest minutes, which only some functions have
+// been read to, a sum would look like a drop.
 const enough = 0.98
 
 // longest bounds the steps of a chart.

@@ -42,6 +42,9 @@ func TestTotals(t *testing.T) {
 	if got.cold != sources.Some(0.05) {
 		t.Errorf("cold %v, want 5 of 100", got.cold)
 	}
+	if got.allCold || got.coldOf != 1 || got.allCost || got.allThrottles {
+		t.Errorf("what is known of a part passes for the whole: %+v", got)
+	}
 	if got.throttles.Known() || got.costHour.Known() {
 		t.Error("what nobody knows has a sum")
 	}

@@ -56,6 +56,7 @@ func (g *globals) openOn(ctx context.Context, s streams, clock engine.Clock, dem
 	ses := &session{clock: clock, began: clock.Now(), done: make(chan error, 1)}
 	ses.meter = meter.New(clock.Now, pricing.Call)
 	budget := meter.NewBudget(limit, clock.Now)
+	ses.meter.ChargeTo(budget)
 	options := aws.Options{
 		Profile: g.profile, Regions: g.regions, RoleARNs: g.roles, EndpointURL: g.endpoint,
 		Meter: ses.meter, Version: version, Now: clock.Now,
@@ -72,7 +73,7 @@ func (g *globals) openOn(ctx context.Context, s streams, clock engine.Clock, dem
 	ses.engine = engine.New(engine.Config{
 		Places: aws.Places(ctx, options), Clock: clock, Log: log,
 		Bill:   ses.meter.Bill,
-		Budget: func(time.Time) poll.Budget { return metricsLeft(budget, ses.meter) },
+		Budget: func(time.Time) poll.Budget { return metricsLeft(budget) },
 		Price: func(fn sources.Function, u fleet.Usage) (float64, bool) {
 			return pricing.Usage(fn, u.Invocations, u.Billed)
 		},
@@ -95,7 +96,7 @@ func (g *globals) openOn(ctx context.Context, s streams, clock engine.Clock, dem
 }
 
 // metricsLeft is how many metrics the budget allows to ask for now.
-func metricsLeft(b *meter.Budget, m *meter.Meter) poll.Budget {
+func metricsLeft(b *meter.Budget) poll.Budget {
 	limit := b.Limit()
 	switch {
 	case limit.FreeOnly:
@@ -103,8 +104,7 @@ func metricsLeft(b *meter.Budget, m *meter.Meter) poll.Budget {
 	case !limit.Limited:
 		return poll.Budget{}
 	}
-	left := (limit.USDPerHour - m.Bill().Total.USD) / pricing.MetricUSD()
-	return poll.Budget{Limited: true, Left: int(math.Max(0, math.Min(left, 1e9)))}
+	return poll.Budget{Limited: true, Left: int(math.Min(b.Left()/pricing.MetricUSD(), 1e9))}
 }
 
 // logger writes to the log file, if there is one.

@@ -27,6 +27,10 @@ type credentialError struct {
 func (e *credentialError) Error() string { return e.err.Error() }
 func (e *credentialError) Unwrap() error { return e.err }
 
+// RetryableError keeps the SDK from trying the call again: whoever looks for
+// credentials has tried often enough.
+func (*credentialError) RetryableError() bool { return false }
+
 // chain is a credentials provider whose errors are marked.
 type chain struct {
 	provider aws.CredentialsProvider
@@ -81,7 +85,7 @@ func (x explainer) explainCredentials(out *sources.Error, missing *credentialErr
 		out.Err = &cause{text: "none in the environment, in the profile or from an instance role", err: err}
 		return
 	}
-	switch kind := classify(err); kind { //nolint:exhaustive // the others mean that there are none
+	switch kind := classify(err); kind {
 	case sources.Denied:
 		out.Kind = kind
 		out.Fix = "the role's trust policy and your own permissions must both allow it"
@@ -89,6 +93,7 @@ func (x explainer) explainCredentials(out *sources.Error, missing *credentialErr
 		out.Kind, out.Fix = kind, x.fixExpired(missing.source)
 	case sources.Unreachable, sources.Throttled:
 		out.Kind, out.Fix = kind, x.fix(kind, err)
+	default: // there are none, whatever the reason
 	}
 }
 

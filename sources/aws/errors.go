@@ -280,6 +280,9 @@ const maxCause = 300
 // humanCause says in few words what happened, without the SDK's wrapping and
 // request IDs.
 func humanCause(err error) string {
+	if late, ok := errors.AsType[*tooLate](err); ok {
+		return late.Error()
+	}
 	if api, ok := errors.AsType[smithy.APIError](err); ok {
 		return apiCause(api, statusOf(err))
 	}
@@ -292,6 +295,8 @@ func humanCause(err error) string {
 	}
 	text := oneLine(innermost(err).Error())
 	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return "no answer in time"
 	case host == "":
 		return text
 	case isTLS(err):

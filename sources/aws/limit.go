@@ -46,15 +46,28 @@ func newLimiter(perSecond float64, burst int, now func() time.Time) *limiter {
 // wait blocks until n units may be used or the context ends. It fails at once
 // when the context would end first.
 func (l *limiter) wait(ctx context.Context, n int) error {
-	l.recover()
+	l.regain()
 	if err := l.lim.WaitN(ctx, min(max(n, 0), l.lim.Burst())); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		return fmt.Errorf("wait for the rate limit of %.3g a second: %w", float64(l.lim.Limit()), context.DeadlineExceeded)
+		return &tooLate{perSecond: l.perSecond()}
 	}
 	return nil
 }
+
+// tooLate is the error of a call whose turn would come after its context
+// ends.
+type tooLate struct{ perSecond float64 }
+
+func (e *tooLate) Error() string {
+	return fmt.Sprintf("its turn at %.3g calls a second comes too late", e.perSecond)
+}
+
+func (*tooLate) Unwrap() error { return context.DeadlineExceeded }
+
+// RetryableError keeps the SDK from trying again.
+func (*tooLate) RetryableError() bool { return false }
 
 // throttled tells the limiter that the cloud refused a call as too many.
 func (l *limiter) throttled() {
@@ -68,8 +81,8 @@ func (l *limiter) throttled() {
 	l.lim.SetLimit(max(l.lim.Limit()/2, l.quota*slowestShare))
 }
 
-// recover raises the rate by what the time since the last change is worth.
-func (l *limiter) recover() {
+// regain raises the rate by what the time since the last change is worth.
+func (l *limiter) regain() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.changed.IsZero() || l.lim.Limit() >= l.quota {

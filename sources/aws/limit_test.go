@@ -15,6 +15,7 @@ import (
 // taken is how many units a crowd takes from a limiter in a span of time.
 func taken(t *testing.T, l *limiter, span time.Duration) int {
 	t.Helper()
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), span)
 	defer cancel()
 	n := 0

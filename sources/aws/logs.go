@@ -20,6 +20,7 @@ const (
 	eventsPage     = 10_000
 	streamsPerCall = 100
 	fixNoLogGroup  = "the function has not run yet, or its role may not write logs"
+	fixNoLogStream = "the environment has not written yet, or its log stream was deleted"
 )
 
 // descendingSince is the earliest start of a reading from the newest event
@@ -213,6 +214,9 @@ func (r *logReading) failed(ctx context.Context, err error) error {
 	out := r.source.failed(ctx, opFilterLogEvents, r.query.Group, err)
 	if e := explained(out); e.Kind == sources.NotFound {
 		e.Fix = fixNoLogGroup
+		if strings.Contains(e.Error(), "log stream") {
+			e.Fix = fixNoLogStream
+		}
 		return e
 	}
 	return out

@@ -352,6 +352,11 @@ func TestLogsErrors(t *testing.T) {
 	_, _, _, err := read(t, s, logQuery())
 	wantError(t, err, sources.NotFound, "/aws/lambda/checkout", "has not run yet", "does not exist")
 
+	gone := refuse(opFilterLogEvents, 400, "ResourceNotFoundException", "The specified log stream does not exist.")
+	other, _, _ := sourceOf(t, map[string]handler{opFilterLogEvents: gone})
+	_, _, _, err = read(t, other, logQuery())
+	wantError(t, err, sources.NotFound, "its log stream was deleted")
+
 	q := logQuery()
 	q.Group = ""
 	_, _, _, err = read(t, s, q)

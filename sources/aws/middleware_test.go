@@ -38,6 +38,7 @@ func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
 // bubbled is a source on a fake, for use within a bubble of fake time.
 func bubbled(t *testing.T, f *fake) (*Source, *meter.Meter) {
 	t.Helper()
+	t.Helper()
 	o := options(t, "http://fake.invalid")
 	o.HTTPClient = &http.Client{Transport: direct{f}}
 	return openOne(t, o), o.Meter
@@ -165,7 +166,23 @@ func TestADeadlineOfTheCallersCounts(t *testing.T) {
 	defer close(release)
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	wantError(t, s.Functions(ctx, nil), sources.TimedOutCall, opListFunctions)
+	wantError(t, s.Functions(ctx, nil), sources.TimedOutCall, opListFunctions, "no answer in time")
+}
+
+func TestWaitingForTheQuotaSaysSo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, map[string]handler{opBatchGetTraces: func(w http.ResponseWriter, _ map[string]any) { answerJSON(w, map[string]any{}) }})
+		s, _ := bubbled(t, f)
+		ctx, cancel := context.WithTimeout(t.Context(), 1100*time.Millisecond)
+		defer cancel()
+		var err error
+		for range 20 {
+			if _, err = s.Traces(ctx, []string{sampleID}); err != nil {
+				break
+			}
+		}
+		wantError(t, err, sources.TimedOutCall, "5 calls a second", "too late")
+	})
 }
 
 func TestAnswersAreBounded(t *testing.T) {

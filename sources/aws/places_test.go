@@ -5,6 +5,7 @@ import (
 	"crypto/sha1" //nolint:gosec // names the SSO cache file, as the SDK does
 	"encoding/hex"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -12,9 +13,12 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"fntop/sources"
 )
@@ -205,7 +209,7 @@ func TestOpenWithTheConfigurationAsItIs(t *testing.T) {
 	}{
 		"no such profile":    {"[default]\nregion=eu-west-1\n", "gone", sources.NoCredentials, []string{"profile gone", "aws configure list-profiles"}},
 		"MFA":                {"[default]\nregion=eu-west-1\nrole_arn=arn:aws:iam::1:role/x\nsource_profile=base\nmfa_serial=arn:aws:iam::1:mfa/x\n[profile base]\naws_access_key_id=A\naws_secret_access_key=B\n", "", sources.NoCredentials, []string{"MFA code", "aws sso login"}},
-		"credential_process": {"[default]\nregion=eu-west-1\ncredential_process=echo hunter2-canary\n", "", sources.NoCredentials, []string{"credential_process", "by hand"}},
+		"credential_process": {"[default]\nregion=eu-west-1\ncredential_process=echo hunter2-canary\n", "", sources.NoCredentials, []string{"the credential_process gave no credentials", "by hand"}},
 		"never signed in":    {"[profile dev]\nregion=eu-west-1\nsso_session=x\nsso_account_id=1\nsso_role_name=r\n[sso-session x]\nsso_region=eu-west-1\nsso_start_url=https://x.invalid/start\n", "dev", sources.ExpiredCredentials, []string{"aws sso login --profile dev"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -252,6 +256,37 @@ func TestOpenWithExpiredKeys(t *testing.T) {
 	f := newFake(t, map[string]handler{opIdentity: refuse(opIdentity, 403, "ExpiredToken", "The security token included in the request is expired")})
 	_, err := openFirst(t, fromFiles(t, f.serve()))
 	wantError(t, err, sources.ExpiredCredentials, opIdentity, "export fresh credentials")
+}
+
+// fading is a provider of credentials that ends to give any.
+type fading struct {
+	left  int
+	asked int
+}
+
+func (f *fading) Retrieve(context.Context) (aws.Credentials, error) {
+	f.asked++
+	if f.left--; f.left < 0 {
+		return aws.Credentials{}, &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
+	}
+	return aws.Credentials{AccessKeyID: "A", SecretAccessKey: "B", CanExpire: true, Expires: time.Now()}, nil
+}
+
+func TestCredentialsThatRunOut(t *testing.T) {
+	f := newFake(t, nil)
+	o := options(t, f.serve())
+	provider := &fading{left: 2}
+	o.Credentials = provider
+	s := openOne(t, o)
+	before := provider.asked
+	_, err := listed(t, s)
+	wantError(t, err, sources.Unreachable, "refused")
+	if provider.asked != before+1 {
+		t.Errorf("asked for credentials %d times", provider.asked-before)
+	}
+	if op := opOf(o.Meter, opListFunctions); op.Calls != 0 || f.count(opListFunctions) != 0 {
+		t.Errorf("a call that was never made is metered: %+v", op)
+	}
 }
 
 func TestWhatRenewsExpiredCredentials(t *testing.T) {

@@ -24,10 +24,7 @@ import (
 
 // Filter is a parsed filter. The zero Filter lets everything pass. It may be
 // used by several goroutines.
-type Filter struct {
-	terms []term
-	rows  bool
-}
+type Filter struct{ terms []term }
 
 // term is one word of a filter.
 type term struct {
@@ -50,12 +47,6 @@ func verdictOf(ok bool) verdict {
 	}
 	return no
 }
-
-// Empty tells that everything passes.
-func (f Filter) Empty() bool { return len(f.terms) == 0 }
-
-// NeedsRow tells that Match looks at figures; without it, row may be nil.
-func (f Filter) NeedsRow() bool { return f.rows }
 
 // Match tells whether a function with these figures passes.
 func (f Filter) Match(fn *fleet.Function, row *fleet.Row) bool {
@@ -83,7 +74,7 @@ func Parse(text string) (Filter, error) {
 	var f Filter
 	var first error
 	for word := range strings.FieldsSeq(text) {
-		t, figures, err := parseWord(word)
+		t, err := parseWord(word)
 		if err != nil {
 			if first == nil {
 				first = err
@@ -91,21 +82,20 @@ func Parse(text string) (Filter, error) {
 			continue
 		}
 		f.terms = append(f.terms, t)
-		f.rows = f.rows || figures
 	}
 	return f, first
 }
 
-// parseWord reads one word; figures tells that it looks at a row.
-func parseWord(word string) (t term, figures bool, err error) {
+// parseWord reads one word.
+func parseWord(word string) (t term, err error) {
 	rest := word
 	if len(rest) > 1 && rest[0] == '-' {
 		t.not, rest = true, rest[1:]
 	}
 	at := strings.IndexAny(rest, "<>=:")
 	if at < 0 {
-		t.test, figures = plain(rest)
-		return t, figures, nil
+		t.test = plain(rest)
+		return t, nil
 	}
 	name, op, value := strings.ToLower(rest[:at]), rest[at:at+1], rest[at+1:]
 	if op != ":" && op != "=" && strings.HasPrefix(value, "=") {
@@ -113,41 +103,41 @@ func parseWord(word string) (t term, figures bool, err error) {
 	}
 	switch {
 	case name == "":
-		return t, false, &Error{word, "a field is missing before " + op}
+		return t, &Error{word, "a field is missing before " + op}
 	case value == "":
-		return t, false, &Error{word, "a value is missing after " + op}
+		return t, &Error{word, "a value is missing after " + op}
 	}
 	if get := textField(name); get != nil {
 		if op != ":" && op != "=" {
-			return t, false, &Error{word, fmt.Sprintf("%s is text: write %s:%s", name, name, value)}
+			return t, &Error{word, fmt.Sprintf("%s is text: write %s:%s", name, name, value)}
 		}
 		t.test = contains(get, value, op == "=")
-		return t, false, nil
+		return t, nil
 	}
 	num, ok := figure(name)
 	if !ok {
-		return t, false, &Error{word, fmt.Sprintf("no field %q; there are %s", name, strings.Join(Fields(), " "))}
+		return t, &Error{word, fmt.Sprintf("no field %q; there are %s", name, strings.Join(Fields(), " "))}
 	}
 	if op == ":" {
-		return t, false, &Error{word, fmt.Sprintf("%s is a figure: write %s>%s", name, name, value)}
+		return t, &Error{word, fmt.Sprintf("%s is a figure: write %s>%s", name, name, value)}
 	}
 	bound, err := num.parse(value)
 	if err != nil {
-		return t, false, &Error{word, err.Error()}
+		return t, &Error{word, err.Error()}
 	}
 	t.test = compare(num.get, op, bound)
-	return t, true, nil
+	return t, nil
 }
 
 // plain is a word without an operator.
-func plain(word string) (test func(*fleet.Function, *fleet.Row) verdict, figures bool) {
+func plain(word string) func(*fleet.Function, *fleet.Row) verdict {
 	switch strings.ToLower(word) {
 	case "idle":
-		return traffic(func(n int64) bool { return n == 0 }), true
+		return traffic(func(n int64) bool { return n == 0 })
 	case "active":
-		return traffic(func(n int64) bool { return n > 0 }), true
+		return traffic(func(n int64) bool { return n > 0 })
 	case "gone":
-		return func(fn *fleet.Function, _ *fleet.Row) verdict { return verdictOf(fn.Gone) }, false
+		return func(fn *fleet.Function, _ *fleet.Row) verdict { return verdictOf(fn.Gone) }
 	}
 	return func(fn *fleet.Function, _ *fleet.Row) verdict {
 		c := &fn.Config
@@ -160,7 +150,7 @@ func plain(word string) (test func(*fleet.Function, *fleet.Row) verdict, figures
 			}
 		}
 		return verdictOf(ok)
-	}, false
+	}
 }
 
 func traffic(ok func(int64) bool) func(*fleet.Function, *fleet.Row) verdict {

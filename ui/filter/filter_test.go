@@ -141,14 +141,6 @@ func TestEveryFieldIsKnown(t *testing.T) {
 	}
 }
 
-func TestNeedsRow(t *testing.T) {
-	for text, want := range map[string]bool{"": false, "a": false, "runtime:x": false, "err>1": true, "idle": true, "a b p95>1": true} {
-		if f, _ := filter.Parse(text); f.NeedsRow() != want {
-			t.Errorf("%q needs a row: %v", text, f.NeedsRow())
-		}
-	}
-}
-
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{"err>1 cold>5", "runtime:python", "-idle", "a:b:c", "<<", "=", "p95>=1s", "--x", "- ", "\x00>1", "é>1"} {
 		f.Add(s)

@@ -107,7 +107,3 @@ func Clock(t time.Time) string { return t.Format("15:04:05.000") }
 
 // ClockSeconds writes the time of day with seconds, "14:03:21". ASCII.
 func ClockSeconds(t time.Time) string { return t.Format("15:04:05") }
-
-// Stamp writes date and time of day, "2026-11-23 14:03:21 UTC". ASCII where
-// the zone's name is.
-func Stamp(t time.Time) string { return t.Format("2006-01-02 15:04:05 MST") }

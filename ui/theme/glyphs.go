@@ -1,7 +1,7 @@
 package theme
 
-// Glyphs are the signs that are drawn. Each is one column wide, but for Spark
-// and the phases, which are sets of signs of one column each.
+// Glyphs are the signs that are drawn. Each is one column wide, but for the
+// branches of a tree, which are two.
 type Glyphs struct {
 	ASCII bool
 
@@ -17,23 +17,23 @@ type Glyphs struct {
 	More       string // a bar goes on beyond the edge
 	Unknown    string // not known
 	Arrow      string // leads to
+	AtLeast    string // a sum of what is known
 
 	Rule, Pipe string // horizontal and vertical rule
 	// The corners of a box.
 	BoxTopLeft, BoxTopRight, BoxLowLeft, BoxLowRight string
 	// Tee and Corner lead to a child in a tree, Trunk passes one by.
 	Tee, Corner, Trunk string
-	// AxisTick, AxisEnd and AxisDown are the parts of the chart's axes.
-	AxisTick, AxisEnd, AxisDown string
+	// AxisTick is the value axis of a chart where it has a label.
+	AxisTick string
 
 	// Spark are the heights of a sparkline, lowest first.
 	Spark []string
 	// SparkGap is a part of a sparkline that is not known.
 	SparkGap string
 
-	// BarOpen and BarClose bound a bar; BarInit, BarRun, BarFail and BarIdle
-	// fill it.
-	BarOpen, BarClose, BarInit, BarRun, BarFail, BarIdle string
+	// BarOpen and BarClose bound a bar; BarInit, BarRun and BarIdle fill it.
+	BarOpen, BarClose, BarInit, BarRun, BarIdle string
 
 	// Spinner are the frames of the one spinner.
 	Spinner []string
@@ -45,14 +45,14 @@ type Glyphs struct {
 func unicodeGlyphs() Glyphs {
 	return Glyphs{
 		Cursor: "▸", Down: "▾", Up: "▴", Live: "●", Held: "‖", Fail: "✗", Rise: "▲",
-		Mark: "⚑", Good: "✓", Dot: "·", Ellipsis: "…", More: "›", Unknown: "–", Arrow: "→",
+		Mark: "⚑", Good: "✓", Dot: "·", Ellipsis: "…", More: "›", Unknown: "–", Arrow: "→", AtLeast: "≥",
 		Rule: "─", Pipe: "│", Tee: "├─", Corner: "└─", Trunk: "│ ",
 		BoxTopLeft: "╭", BoxTopRight: "╮", BoxLowLeft: "╰", BoxLowRight: "╯",
-		AxisTick: "┤", AxisEnd: "└", AxisDown: "┬",
+		AxisTick: "┤",
 		// Not the full block: lines of sparks above each other stay apart.
 		Spark:    []string{"▁", "▂", "▃", "▄", "▅", "▆", "▇"},
 		SparkGap: " ",
-		BarOpen:  "▕", BarClose: "▏", BarInit: "┅", BarRun: "━", BarFail: "╳", BarIdle: "·",
+		BarOpen:  "▕", BarClose: "▏", BarInit: "┅", BarRun: "━", BarIdle: "·",
 		Spinner: []string{"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"},
 		Enter:   "↵", KeyUp: "↑", KeyDown: "↓", KeyLeft: "←", KeyRight: "→",
 	}
@@ -62,13 +62,13 @@ func asciiGlyphs() Glyphs {
 	return Glyphs{
 		ASCII:  true,
 		Cursor: ">", Down: "v", Up: "^", Live: "*", Held: "=", Fail: "x", Rise: "^",
-		Mark: "!", Good: "+", Dot: "-", Ellipsis: "~", More: ">", Unknown: "-", Arrow: ">",
+		Mark: "!", Good: "+", Dot: "-", Ellipsis: "~", More: ">", Unknown: "-", Arrow: ">", AtLeast: ">",
 		Rule: "-", Pipe: "|", Tee: "|-", Corner: "`-", Trunk: "| ",
 		BoxTopLeft: "+", BoxTopRight: "+", BoxLowLeft: "+", BoxLowRight: "+",
-		AxisTick: "+", AxisEnd: "+", AxisDown: "+",
+		AxisTick: "+",
 		Spark:    []string{"_", ".", ":", "-", "=", "+", "#"},
 		SparkGap: " ",
-		BarOpen:  "[", BarClose: "]", BarInit: ":", BarRun: "=", BarFail: "x", BarIdle: ".",
+		BarOpen:  "[", BarClose: "]", BarInit: ":", BarRun: "=", BarIdle: ".",
 		Spinner: []string{"|", "/", "-", "\\"},
 		Enter:   "enter", KeyUp: "up", KeyDown: "down", KeyLeft: "left", KeyRight: "right",
 	}

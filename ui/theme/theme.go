@@ -68,15 +68,10 @@ type Theme struct {
 	// KeyColor and MutedColor are the colours of Key and Muted, for the parts
 	// that take colours instead of styles; nil where there are none.
 	KeyColor, MutedColor color.Color
-
-	// Dark tells that the background is dark.
-	Dark bool
-	// Plain tells that there are no colours.
-	Plain bool
 }
 
 // Spec is what is known of the terminal. The zero Spec is a light background
-// of unknown profile in full colour.
+// in full colour.
 type Spec struct {
 	Dark    bool
 	Profile colorprofile.Profile
@@ -85,13 +80,12 @@ type Spec struct {
 
 // New builds the theme for a terminal.
 func New(spec Spec) *Theme {
-	th := &Theme{Dark: spec.Dark, Glyphs: unicodeGlyphs()}
+	th := &Theme{Glyphs: unicodeGlyphs()}
 	if spec.ASCII {
 		th.Glyphs = asciiGlyphs()
 	}
 	switch spec.Profile {
 	case colorprofile.NoTTY, colorprofile.ASCII:
-		th.Plain = true
 		th.apply(plainPalette())
 	case colorprofile.ANSI:
 		th.apply(basicPalette(spec.Dark))

@@ -50,7 +50,7 @@ func parse(t *testing.T, tr demo.Traced) []xraySegment {
 // TestTracesAgreeWithTruth finds the trace of every sampled invocation, and no
 // other trace.
 func TestTracesAgreeWithTruth(t *testing.T) {
-	for _, c := range windows() {
+	for _, c := range someWindows() {
 		t.Run(c.name, func(t *testing.T) {
 			w := New(Config{Seed: c.seed})
 			end := c.start.Add(5 * time.Minute)

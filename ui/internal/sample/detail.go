@@ -19,6 +19,15 @@ func Focus(f *fleet.Function) *fleet.Function {
 	c := *f
 	c.Invocations = Invocations(f.ID, 200)
 	oldest := c.Invocations[len(c.Invocations)-1].Start.Or(Now())
+	c.ColdFrom, c.ColdThrough = Now().Add(-24*time.Hour), Now().Add(-10*time.Second)
+	for at, i := Now().Add(-3*time.Hour), 0; at.Before(Now()); i++ {
+		c.ColdStarts = append(c.ColdStarts, fleet.ColdStart{At: at, Init: 1200 * time.Millisecond})
+		gap := 4 * time.Minute // and many after the deploy
+		if Now().Sub(at) < 30*time.Minute {
+			gap = time.Duration(5+7*(i%5)) * time.Second
+		}
+		at = at.Add(gap)
+	}
 	c.InvocationsFrom = oldest
 	c.InvocationsThrough = Now().Add(-2 * time.Second)
 	c.InvocationsDropped = 18_244

@@ -113,17 +113,7 @@ func (p *Page) chart(env *page.Env, i int) *chart.Chart {
 		}
 	case 1:
 		c.Title = "invocations/min"
-		c.Series = []chart.Series{{Values: d.invocations, Style: th.Series[0]}}
-		if known(d.live) {
-			c.Series = append(c.Series, chart.Series{Name: "from logs", Values: d.live, Style: th.Muted})
-		}
-		// A line along zero says nothing and hides the axis.
-		if some(d.throttles) {
-			c.Series = append(c.Series, chart.Series{Name: "throttles", Values: d.throttles, Style: th.Series[2]})
-		}
-		if some(d.errors) {
-			c.Series = append(c.Series, chart.Series{Name: "errors", Values: d.errors, Style: th.Series[3]})
-		}
+		c.Series = p.traffic(th)
 	case 2:
 		c.Title, c.Whole = "concurrency", true
 		c.Series = []chart.Series{{Values: d.concurrency, Style: th.Series[1]}}
@@ -140,14 +130,44 @@ func (p *Page) chart(env *page.Env, i int) *chart.Chart {
 	return c
 }
 
-// some tells whether any value is more than zero.
-func some(values []float64) bool {
-	for _, v := range values {
-		if v > 0 {
-			return true
+// flat is the part of the traffic below which errors and throttles can only
+// be a line along the axis.
+const flat = 0.05
+
+// traffic is the invocations, and what went wrong with them. What is too
+// little to rise above the axis is drawn beneath the invocations, anything
+// else above them; what did not happen is not drawn at all.
+func (p *Page) traffic(th *theme.Theme) []chart.Series {
+	d := &p.data
+	var list, above []chart.Series
+	highest := top(d.invocations)
+	for _, s := range []chart.Series{
+		{Name: "throttles", Values: d.throttles, Style: th.Series[2]},
+		{Name: "errors", Values: d.errors, Style: th.Series[3]},
+	} {
+		switch most := top(s.Values); {
+		case most <= 0:
+		case most < flat*highest:
+			list = append(list, s)
+		default:
+			above = append(above, s)
 		}
 	}
-	return false
+	if known(d.live) {
+		list = append(list, chart.Series{Name: "from logs", Values: d.live, Style: th.Muted})
+	}
+	return append(append(list, chart.Series{Values: d.invocations, Style: th.Series[0]}), above...)
+}
+
+// top is the largest known value, 0 when there is none.
+func top(values []float64) float64 {
+	most := 0.0
+	for _, v := range values {
+		if v > most {
+			most = v
+		}
+	}
+	return most
 }
 
 func known(values []float64) bool {

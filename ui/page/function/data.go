@@ -112,17 +112,13 @@ func (d *data) index(t time.Time) int {
 // metric, and the invocations of points the metrics have not reached. Only
 // points that have been read without a gap are known.
 func (p *Page) fromLog(d *data) {
-	d.cold, d.live = unknown(d.points), unknown(d.points)
-	from, through := p.fn.InvocationsFrom, p.fn.InvocationsThrough
-	if from.IsZero() || through.IsZero() {
-		return
-	}
-	for i := range d.points {
-		t := d.start.Add(time.Duration(i) * d.step)
-		if !t.Before(from) && !t.Add(d.step).After(through) {
-			d.cold[i], d.live[i] = 0, 0
+	d.cold = d.read(p.fn.ColdFrom, p.fn.ColdThrough)
+	for _, c := range p.fn.ColdStarts {
+		if at := d.index(c.At); at >= 0 && !math.IsNaN(d.cold[at]) {
+			d.cold[at]++
 		}
 	}
+	d.live = d.read(p.fn.InvocationsFrom, p.fn.InvocationsThrough)
 	for i := range p.fn.Invocations {
 		inv := &p.fn.Invocations[i]
 		start, ok := inv.Start.Get()
@@ -134,15 +130,28 @@ func (p *Page) fromLog(d *data) {
 			continue
 		}
 		d.live[at] += 1 / d.step.Minutes()
-		if inv.Cold.Or(false) {
-			d.cold[at]++
-		}
 	}
 	for i := range d.live {
 		if !math.IsNaN(d.invocations[i]) {
 			d.live[i] = math.NaN()
 		}
 	}
+}
+
+// read is 0 at the points that have been read from the log without a gap,
+// and unknown at the others.
+func (d *data) read(from, through time.Time) []float64 {
+	out := unknown(d.points)
+	if from.IsZero() || through.IsZero() {
+		return out
+	}
+	for i := range out {
+		t := d.start.Add(time.Duration(i) * d.step)
+		if !t.Before(from) && !t.Add(d.step).After(through) {
+			out[i] = 0
+		}
+	}
+	return out
 }
 
 func unknown(n int) []float64 {

@@ -160,9 +160,11 @@ func TestTheLogFillsWhatMetricsHaveNotReached(t *testing.T) {
 	fn.InvocationsFrom, fn.InvocationsThrough = start.Add(55*time.Minute+time.Second), start.Add(59*time.Minute+time.Second)
 	for i := range 4 {
 		fn.Invocations = append(fn.Invocations, sources.Invocation{
-			RequestID: fmt.Sprint(i), Start: sources.Some(start.Add(58*time.Minute + time.Duration(i)*time.Second)), Cold: sources.Some(i == 1),
+			RequestID: fmt.Sprint(i), Start: sources.Some(start.Add(58*time.Minute + time.Duration(i)*time.Second)),
 		})
 	}
+	fn.ColdFrom, fn.ColdThrough = start.Add(55*time.Minute+time.Second), start.Add(59*time.Minute+time.Second)
+	fn.ColdStarts = []fleet.ColdStart{{At: start.Add(58*time.Minute + time.Second)}}
 	p, _ := shown(fn, 100, 40)
 	d := &p.data
 	if !math.IsNaN(d.live[55]) || !math.IsNaN(d.live[56]) {

@@ -110,12 +110,22 @@ func (p *Page) arrange(*page.Env) {
 }
 
 // Demand says what the page wants to have known.
-func (p *Page) Demand(_ *page.Env, d *poll.Demand) {
+func (p *Page) Demand(env *page.Env, d *poll.Demand) {
 	d.Window = p.window
 	d.Rows = []sources.FunctionID{p.id}
 	d.Focus = []poll.Focus{{
 		Function: p.id, Charts: true, Invocations: true, Limit: NewestInvocations, Window: p.window,
 	}}
+	Keep(env, d)
+}
+
+// Keep goes on wanting the figures of the functions page, so that they are
+// there when the user comes back to it: a focus that asks for nothing but
+// keeps its window computed.
+func Keep(env *page.Env, d *poll.Demand) {
+	if d.Window != env.Window && len(d.Focus) > 0 {
+		d.Focus = append(d.Focus, poll.Focus{Function: d.Focus[0].Function, Window: env.Window})
+	}
 }
 
 // Keys are the bindings of the page, the most wanted first.

@@ -45,7 +45,10 @@ func (p *Page) bar(env *page.Env) (string, int) {
 		total = p.snap.Len()
 	}
 	remark, st := fmt.Sprintf("%s of %s", format.Int(int64(len(p.order))), format.Int(int64(total))), th.Muted
-	if p.problem != nil {
+	switch {
+	case p.prompt.Focused() && p.prompt.Value() == "":
+		remark = "a name, err>1 cold>5 p95>1s mem>=1024 runtime:python region:eu idle, -word for the opposite"
+	case p.problem != nil:
 		remark, st = th.Glyphs.Fail+" "+p.problem.Error(), th.Bad
 	}
 	if !p.prompt.Focused() {

@@ -51,6 +51,9 @@ func (p *Page) coming(env *page.Env) bool {
 	if env.Snapshot.Len() > p.snap.Len() {
 		return true
 	}
+	if p.known == p.snap.Len() {
+		return false
+	}
 	known := 0
 	for i := range env.Snapshot.Len() {
 		p.row = env.Snapshot.Function(i).Row(env.Window)

@@ -125,12 +125,13 @@ func (p *Page) Show(env *page.Env) {
 
 // Demand says what the page wants to have known: the lines, and the list of
 // invocations, in which a running one ends and neighbours come.
-func (p *Page) Demand(_ *page.Env, d *poll.Demand) {
+func (p *Page) Demand(env *page.Env, d *poll.Demand) {
 	d.Window = p.window
 	d.Focus = []poll.Focus{{Function: p.id, Invocations: true, Limit: function.NewestInvocations, Window: p.window}}
 	if !p.ref.Start.IsZero() {
 		d.Lines = []poll.InvocationRef{p.ref}
 	}
+	function.Keep(env, d)
 }
 
 // Keys are the bindings of the page, the most wanted first.

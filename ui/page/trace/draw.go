@@ -93,11 +93,15 @@ func (p *Page) detail(env *page.Env, height int) []string {
 		b.Text(th.Strong, s.Name)
 	}
 	lines := []string{b.Space(1).Repeat(th.Faint, th.Glyphs.Rule, b.Left()).String()}
+	names := 12 // room for them
+	for name := range s.Annotations {
+		names = max(names, min(line.Width(name), 30, p.width/3))
+	}
 	add := func(name, value string, st theme.Style) {
 		if value == "" {
 			return
 		}
-		b.Reset(p.width, theme.Style{}).Space(2).Cell(th.Muted, name, 12, false).Space(1).Text(st, value)
+		b.Reset(p.width, theme.Style{}).Space(2).Cell(th.Muted, name, names, false).Space(1).Text(st, value)
 		lines = append(lines, b.String())
 	}
 	plain := theme.Style{}

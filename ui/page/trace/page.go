@@ -99,6 +99,9 @@ func (p *Page) Demand(_ *page.Env, d *poll.Demand) { d.Traces = []poll.TraceRef{
 // Keys are the bindings of the page, the most wanted first.
 func (p *Page) Keys(env *page.Env) []key.Binding {
 	k := env.Keys
+	if len(p.rows) == 0 {
+		return []key.Binding{k.Back, keys.Named(k.Copy, "copy trace ID")}
+	}
 	return append([]key.Binding{
 		keys.Named(k.Open, "logs of the invocation"), k.Back, keys.Named(k.Copy, "copy trace ID"),
 	}, k.Moving()...)

@@ -88,12 +88,6 @@ func (m *Model) Set(n int, at func(int) Entry) {
 	}
 }
 
-// Follow makes the view follow its end.
-func (m *Model) Follow() {
-	m.follows = true
-	m.End()
-}
-
 // find gives the entry of that key, near where it was.
 func (m *Model) find(key string, near int) int {
 	for d := range m.n {

@@ -177,7 +177,9 @@ func ruler(b *line.Builder, th *theme.Theme, total time.Duration, width int) {
 		if t == 0 {
 			text = "0"
 		}
-		text = strings.TrimSuffix(text, ".0ms")
+		if whole, ok := strings.CutSuffix(text, ".0ms"); ok {
+			text = whole + "ms"
+		}
 		x := int(float64(width) * float64(t) / float64(total))
 		if x+len(text) > width || b.Used() > start+x {
 			continue
