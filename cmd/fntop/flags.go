@@ -99,6 +99,9 @@ func (g *globals) window(now time.Time) (sources.Window, error) {
 	if err != nil {
 		return sources.Window{}, usagef("--since %q: %v", g.since, err)
 	}
+	if whole := since.Truncate(time.Minute); whole < since {
+		since = whole + time.Minute // metrics have whole minutes
+	}
 	w := sources.Window{Since: since, Until: now}
 	if g.until != "" {
 		if w.Until, err = parseTime(g.until); err != nil {

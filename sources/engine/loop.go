@@ -15,11 +15,11 @@ import (
 // come in a burst are published together.
 const publishEvery = 50 * time.Millisecond
 
-// callLimit bounds one call, so that a dead region does not hold a place for
-// ever. Listing a large account takes as long as its quota needs.
+// Bounds of calls. A request of many pages takes as long as its quota needs;
+// that a place which is dead holds nothing up is the source's business, which
+// bounds each attempt.
 const (
-	callLimit = 45 * time.Second
-	listLimit = 10 * time.Minute
+	callLimit = 15 * time.Minute
 	openLimit = 20 * time.Second
 )
 
@@ -142,7 +142,7 @@ func (l *loop) takeDemands(now time.Time) {
 		refreshed += d.Refresh
 	}
 	if refreshed > l.refreshed {
-		l.ledger.Refresh()
+		l.ledger.Refresh(demands)
 		for _, p := range l.places {
 			p.retry = time.Time{}
 		}

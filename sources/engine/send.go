@@ -53,11 +53,7 @@ func (l *loop) send(ctx context.Context, r poll.Request, now time.Time) {
 	if src == nil {
 		return
 	}
-	limit := callLimit
-	if r.Kind == poll.Catalogue {
-		limit = listLimit
-	}
-	callCtx, cancel := context.WithTimeout(ctx, limit)
+	callCtx, cancel := context.WithTimeout(ctx, callLimit)
 	l.lastID++
 	id := l.lastID
 	l.flights[id] = &flight{r, cancel}

@@ -17,6 +17,9 @@ type Fleet struct {
 	records []*record
 	index   map[sources.FunctionID]int
 	windows []sources.Window
+	// keep is how long cold starts are remembered: as long as the longest
+	// window there has been, so that going back to it finds them.
+	keep time.Duration
 
 	chunks     [][]*Function
 	dirty      map[int]bool // chunks to copy before the next snapshot
@@ -120,6 +123,10 @@ func (f *Fleet) SetWindows(windows []sources.Window, now time.Time) {
 		return
 	}
 	f.windows = slices.Clone(windows)
+	for _, w := range windows {
+		start, _ := poll.SeriesSpan(w, now)
+		f.keep = max(f.keep, now.Sub(start)+time.Minute)
+	}
 	for _, r := range f.records {
 		f.change(r.pub.ID, func(fn *Function) { f.computeRows(fn, now) })
 	}

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"fntop/sources"
-	"fntop/sources/poll"
 )
 
 // coldStarts are the cold starts of one function, as its reports tell them.
@@ -70,7 +69,7 @@ func (f *Fleet) EndCold(id sources.FunctionID, start, end time.Time, err error, 
 	}
 	if c := r.cold; c != nil && err == nil {
 		c.from, c.through = joinSpan(c.from, c.through, start, end)
-		c.forget(f.longest(now))
+		c.forget(now.Add(-f.keep))
 	}
 	f.change(id, func(fn *Function) {
 		fn.Cold.note(err, now)
@@ -101,16 +100,6 @@ func latest(a, b time.Time) time.Time {
 		return b
 	}
 	return a
-}
-
-// longest is the start of the longest window that anybody looks at.
-func (f *Fleet) longest(now time.Time) time.Time {
-	oldest := now.Add(-time.Hour)
-	for _, w := range f.windows {
-		start, _ := poll.SeriesSpan(w, now)
-		oldest = earlier(oldest, start)
-	}
-	return oldest
 }
 
 func (c *coldStarts) forget(before time.Time) {

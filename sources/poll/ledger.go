@@ -76,26 +76,33 @@ func (l *Ledger) Rest(p Plan) { l.rest, l.restCount = p.BackgroundRest, p.backgr
 // Wake forgets what Rest noted: the demands have changed.
 func (l *Ledger) Wake() { l.rest = time.Time{} }
 
-// Refresh makes everything due now that can still change, failures included.
-func (l *Ledger) Refresh() {
+// Refresh makes what is on the screens due now, as far as it can still
+// change, failures included. What is in the background keeps its pace: asking
+// for all of it would cost dollars.
+func (l *Ledger) Refresh(demands []Demand) {
 	l.Wake()
-	l.each(func(e *entry) {
-		e.asked, e.retry, e.fails = time.Time{}, time.Time{}, 0
-	})
+	shown := make(map[sources.FunctionID]bool)
+	for _, d := range demands {
+		for _, id := range d.Rows {
+			shown[id] = true
+		}
+		for _, f := range d.Focus {
+			shown[f.Function] = true
+		}
+	}
+	refresh(l.catalogue, func(sources.Scope) bool { return true })
+	refresh(l.series, func(k seriesKey) bool { return shown[k.function] })
+	refresh(l.cold, func(id sources.FunctionID) bool { return shown[id] })
+	refresh(l.follow, func(id sources.FunctionID) bool { return shown[id] })
+	refresh(l.lines, func(lineKey) bool { return true })
+	refresh(l.traces, func(TraceRef) bool { return true })
 }
 
-func (l *Ledger) each(f func(*entry)) {
-	eachOf(l.catalogue, f)
-	eachOf(l.series, f)
-	eachOf(l.cold, f)
-	eachOf(l.follow, f)
-	eachOf(l.lines, f)
-	eachOf(l.traces, f)
-}
-
-func eachOf[K comparable](m map[K]*entry, f func(*entry)) {
-	for _, e := range m {
-		f(e)
+func refresh[K comparable](m map[K]*entry, which func(K) bool) {
+	for k, e := range m {
+		if which(k) {
+			e.asked, e.retry, e.fails = time.Time{}, time.Time{}, 0
+		}
 	}
 }
 

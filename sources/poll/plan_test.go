@@ -311,3 +311,28 @@ func BenchmarkMake(b *testing.B) {
 		Make(now.Add(time.Second), []Demand{d}, led, c, Budget{})
 	}
 }
+
+func TestRefreshAsksForTheScreenOnly(t *testing.T) {
+	c := newCloud(1000)
+	led := NewLedger()
+	d := hourDemand(c.ids[:30])
+	d.AllRows = true
+	answerAll(t, led, Make(start(), []Demand{d}, led, c, Budget{}), start())
+	now := start().Add(10 * time.Second)
+	if again := Make(now, []Demand{d}, led, c, Budget{}); len(again.Requests) != 0 {
+		t.Fatalf("%d requests ten seconds later", len(again.Requests))
+	}
+	led.Refresh([]Demand{d})
+	asked := 0
+	for _, r := range Make(now, []Demand{d}, led, c, Budget{}).Requests {
+		for _, q := range r.Metrics.Queries {
+			asked++
+			if q.Function.Name >= "fn-00030" {
+				t.Fatalf("%s is not on the screen and is asked for", q.Function.Name)
+			}
+		}
+	}
+	if asked != 30*4 {
+		t.Errorf("%d queries, want four for each of 30 rows", asked)
+	}
+}
