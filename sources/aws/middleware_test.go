@@ -103,7 +103,7 @@ func TestThrottlingSlowsDown(t *testing.T) {
 		o := options(t, "http://fake.invalid")
 		o.HTTPClient = &http.Client{Transport: direct{f}}
 		limits := newLimits(time.Now)
-		id := &identity{base: &base{options: o.withDefaults(), limits: limits}, turn: make(chan struct{}, 1)}
+		id := &identity{base: &base{options: o.withDefaults(), limits: limits}, found: make(chan struct{})}
 		s, err := id.open(t.Context(), testRegion)
 		if err != nil {
 			t.Fatal(err)

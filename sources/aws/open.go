@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
@@ -128,11 +129,18 @@ type identity struct {
 	base *base
 	role string // ARN of the role to assume; empty for none
 
-	turn    chan struct{} // holds one token while somebody finds the account
+	mu      sync.Mutex
+	looking int           // callers that look for the account
+	found   chan struct{} // closed when it is known
+	known   bool
 	creds   *chain
 	account string
-	known   bool
 }
+
+// patience is how long a caller waits for what another one is finding before
+// it looks for itself, in its own region: a region that is dead delays no
+// other, and mostly the account is asked for once.
+const patience = time.Second
 
 // open gives the source of a region; an empty one stands for the region of
 // the configuration, which could not be told before.
@@ -173,36 +181,95 @@ func gated(cfg aws.Config, g *gate) aws.Config {
 	return cfg
 }
 
-// find gives the credentials and their account. One caller at a time looks
-// for them; the others wait for what it finds.
+// find gives the credentials and their account: what another caller has
+// found, or else what can be found in the region of cfg.
 func (id *identity) find(ctx context.Context, cfg aws.Config) (string, *chain, error) {
-	select {
-	case id.turn <- struct{}{}:
-		defer func() { <-id.turn }()
-	case <-ctx.Done():
-		return "", nil, id.base.explainer(cfg.Region).explain(ctx, opIdentity, "", ctx.Err())
+	wait := time.Duration(0)
+	if id.begin() > 0 {
+		wait = patience
 	}
-	if id.known {
+	defer id.end()
+	if id.waitFor(ctx, wait) {
 		return id.account, id.creds, nil
 	}
+	lookCtx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var err error
+	looked := make(chan struct{})
+	go func() {
+		defer close(looked)
+		err = id.look(lookCtx, cfg)
+	}()
+	select {
+	case <-id.found:
+		cancel()
+	case <-looked:
+	}
+	<-looked
+	if err != nil && !id.waitFor(ctx, 0) {
+		return "", nil, err
+	}
+	return id.account, id.creds, nil
+}
+
+// begin counts a caller in, and gives how many there were before.
+func (id *identity) begin() int {
+	id.mu.Lock()
+	defer id.mu.Unlock()
+	id.looking++
+	return id.looking - 1
+}
+
+func (id *identity) end() {
+	id.mu.Lock()
+	defer id.mu.Unlock()
+	id.looking--
+}
+
+// waitFor waits for another caller's find, and tells whether there is one.
+func (id *identity) waitFor(ctx context.Context, most time.Duration) bool {
+	timer := time.NewTimer(most)
+	defer timer.Stop()
+	select {
+	case <-id.found:
+		return true
+	default:
+	}
+	select {
+	case <-id.found:
+		return true
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+	return false
+}
+
+// look finds the credentials and their account in the region of cfg, and
+// keeps them when nobody was faster.
+func (id *identity) look(ctx context.Context, cfg aws.Config) error {
 	x := id.base.explainer(cfg.Region)
 	creds, err := id.chain(cfg)
 	if err != nil {
-		return "", nil, err
+		return err
 	}
 	findCtx, cancel := context.WithTimeout(ctx, credentialTimeout)
 	defer cancel()
 	have, err := creds.Retrieve(findCtx)
 	if err != nil {
-		return "", nil, x.explain(ctx, "find credentials", id.role, err)
+		return x.explain(ctx, "find credentials", id.role, err)
 	}
 	cfg.Credentials, x.creds = creds, creds
 	account, err := id.accountOf(ctx, gated(cfg, id.base.gate(cfg.Region, nil)), x, have)
 	if err != nil {
-		return "", nil, err
+		return err
 	}
-	id.account, id.creds, id.known = account, creds, true
-	return account, creds, nil
+	id.mu.Lock()
+	defer id.mu.Unlock()
+	if !id.known {
+		id.account, id.creds, id.known = account, creds, true
+		close(id.found)
+	}
+	return nil
 }
 
 // chain is the credentials of the configuration, or of the role assumed with

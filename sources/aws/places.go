@@ -88,7 +88,7 @@ func Places(ctx context.Context, o Options) []sources.Place {
 	}
 	var places []sources.Place
 	for _, role := range roles {
-		id := &identity{base: base, role: role, turn: make(chan struct{}, 1)}
+		id := &identity{base: base, role: role, found: make(chan struct{})}
 		for _, region := range regions {
 			places = append(places, sources.Place{
 				Label:  label(o, role, region),
