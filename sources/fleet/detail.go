@@ -38,7 +38,7 @@ func (f *Fleet) BeginLines(ref poll.InvocationRef) {
 // EndLines takes the log lines of an invocation. complete means that its
 // report is among them.
 func (f *Fleet) EndLines(ref poll.InvocationRef, events []sources.LogEvent, complete bool, err error, now time.Time) {
-	f.scope(ref.Function.Scope()).logs.note(err, now)
+	f.scope(ref.Function.Scope()).logs.note(ofPlace(err), now)
 	// The lines may tell the end of an invocation that was still running.
 	if i, ok := f.index[ref.Function]; ok && f.records[i].focus != nil && len(events) > 0 {
 		f.ApplyInvocations(ref.Function, events)

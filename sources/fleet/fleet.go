@@ -180,6 +180,15 @@ func (h *Health) note(err error, now time.Time) {
 	h.Bad, h.Err = now, err
 }
 
+// ofPlace is what an error about one function says about its place: that
+// something of the function is not there says that the place answers.
+func ofPlace(err error) error {
+	if err != nil && sources.KindOf(err) == sources.NotFound {
+		return nil
+	}
+	return err
+}
+
 // ApplyFunctions takes a page of a scope's catalogue.
 func (f *Fleet) ApplyFunctions(s sources.Scope, page []sources.Function, now time.Time) {
 	h := f.scope(s)

@@ -199,6 +199,19 @@ func TestColdStarts(t *testing.T) {
 	}
 }
 
+func TestAMissingLogGroupIsNotThePlacesTrouble(t *testing.T) {
+	f, ids := newFleet(2)
+	f.EndCold(ids[0], now().Add(-time.Hour), now(), &sources.Error{Kind: sources.NotFound}, now())
+	s := publish(f)
+	if s.Places[0].Logs.Err != nil || s.Get(ids[0]).Cold.Err == nil {
+		t.Errorf("place %v, function %v", s.Places[0].Logs.Err, s.Get(ids[0]).Cold.Err)
+	}
+	f.EndCold(ids[1], now().Add(-time.Hour), now(), &sources.Error{Kind: sources.Denied}, now())
+	if s := publish(f); s.Places[0].Logs.Err == nil {
+		t.Error("denied logs are not told of the place")
+	}
+}
+
 func TestGoneFunctions(t *testing.T) {
 	f, ids := newFleet(3)
 	f.ApplyFunctions(scope(), []sources.Function{{ID: ids[0]}, {ID: ids[2]}}, now())

@@ -83,20 +83,33 @@ func (p *Page) notices(env *page.Env) []string {
 }
 
 // trouble is what is wrong with a place, or nil. Throttling and budgets are
-// the engine's everyday business and not told here.
+// the engine's everyday business and not told here, unless nothing has come
+// through yet.
 func trouble(pl fleet.Place) error {
-	for _, err := range []error{pl.Err, pl.Catalog.Err, pl.Metrics.Err, pl.Logs.Err} {
-		if err == nil {
+	if pl.Err != nil {
+		return pl.Err
+	}
+	for _, h := range []fleet.Health{pl.Catalog, pl.Metrics, pl.Logs} {
+		switch {
+		case h.Err == nil:
 			continue
-		}
-		switch sources.KindOf(err) {
-		case sources.Throttled, sources.Cancelled, sources.OverBudget:
-			continue
+		case passing(h.Err) && !h.Good.IsZero():
+			continue // it has worked, and will again
 		default:
-			return err
+			return h.Err
 		}
 	}
 	return nil
+}
+
+// passing tells whether an error goes away by itself.
+func passing(err error) bool {
+	switch sources.KindOf(err) {
+	case sources.Throttled, sources.Cancelled, sources.OverBudget:
+		return true
+	default:
+		return false
+	}
 }
 
 func (p *Page) trouble(env *page.Env, pl fleet.Place, err error) string {
