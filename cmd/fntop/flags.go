@@ -56,7 +56,7 @@ func fromEnvironment(cmd *cobra.Command, env func(string) (string, bool)) error 
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		name := "FNTOP_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
 		value, ok := env(name)
-		if !ok || f.Changed || failed != nil {
+		if !ok || value == "" || f.Changed || failed != nil || f.Name == "help" || f.Name == "version" {
 			return
 		}
 		if err := cmd.Flags().Set(f.Name, value); err != nil {

@@ -38,6 +38,9 @@ func (g *globals) functions(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
+	if err := kept(window, ses.clock.Now()); err != nil {
+		return err
+	}
 	v := ses.engine.View()
 	defer v.Close()
 	snap, err := settle(ctx, v, poll.Demand{Catalogue: true, Window: window}, g.progress(s))
@@ -56,8 +59,31 @@ func (g *globals) functions(ctx context.Context, s streams) error {
 	if err := g.writeFunctions(s, snap, rows, window); err != nil {
 		return err
 	}
+	if snap.OverBudget > 0 {
+		fmt.Fprintf(s.err, "fntop: %d figures were not asked for: the budget does not allow it; they are unknown\n", snap.OverBudget)
+	}
 	failed = append(failed, dataErrors(snap, rows)...)
 	return errors.Join(failed...)
+}
+
+// kept tells whether CloudWatch still has the points that a window is made
+// of: those of one minute are kept 15 days, those of five minutes 63 days
+// (CloudWatch API reference, GetMetricData). An answer without them would look
+// like silence.
+func kept(w sources.Window, now time.Time) error {
+	const day = 24 * time.Hour
+	start, _ := w.At(now)
+	least := time.Minute
+	switch age := now.Sub(start); {
+	case age >= 63*day:
+		least = time.Hour
+	case age >= 15*day:
+		least = 5 * time.Minute
+	}
+	if period := poll.RowPeriod(w); period < least || start.Truncate(least) != start {
+		return usagef("metrics of that time are kept in steps of %s: choose a longer --since of whole hours and an --until at a full hour", format.Span(least))
+	}
+	return nil
 }
 
 // functionIDs are the functions there are, by name.

@@ -210,7 +210,7 @@ func csvValue(v reflect.Value) string {
 		if err != nil {
 			return ""
 		}
-		return string(b)
+		return string(escapeControls(b))
 	default:
 		return fmt.Sprint(v.Interface())
 	}

@@ -184,6 +184,6 @@ func (e *Engine) Run(ctx context.Context) (err error) {
 		case <-fired:
 		}
 		stop()
-		l.drain()
+		l.drain(ctx)
 	}
 }

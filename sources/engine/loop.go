@@ -100,8 +100,8 @@ func (l *loop) source(s sources.Scope) sources.Source {
 
 // drain runs the answers that have come in meanwhile, so that a burst of them
 // is planned and published once.
-func (l *loop) drain() {
-	for {
+func (l *loop) drain(ctx context.Context) {
+	for ctx.Err() == nil {
 		select {
 		case answer := <-l.answers:
 			answer()
@@ -117,7 +117,11 @@ func (l *loop) step(ctx context.Context) {
 	now := l.clock.Now()
 	l.takeDemands(now)
 	l.openPlaces(ctx, now)
-	l.plan = poll.Make(now, l.demands, l.ledger, l, l.engine.config.Budget(now))
+	budget := l.engine.config.Budget(now)
+	for _, f := range l.flights {
+		budget.Left -= f.request.Billed // sent, and not metered yet
+	}
+	l.plan = poll.Make(now, l.demands, l.ledger, l, budget)
 	l.ledger.Rest(l.plan)
 	busy := l.busy()
 	for _, r := range l.plan.Requests {
@@ -263,6 +267,7 @@ func (l *loop) publish(now time.Time) {
 	}
 	snap := l.fleet.Publish(now, places, l.engine.config.Bill())
 	snap.InFlight = len(l.flights)
+	snap.OverBudget = l.plan.OverBudget
 	l.engine.publish(snap, l.numbers, l.settled)
 	l.changed, l.published = false, now
 }
@@ -288,3 +293,12 @@ func (l *loop) Readable(id sources.FunctionID) bool { return l.fleet.Readable(id
 
 // Idle tells whether the function had no invocation in the window.
 func (l *loop) Idle(id sources.FunctionID, w sources.Window) bool { return l.fleet.Idle(id, w) }
+
+// Timeout is the function's timeout.
+func (l *loop) Timeout(id sources.FunctionID) time.Duration {
+	config, _ := l.fleet.Config(id)
+	return config.Timeout
+}
+
+// ColdFrom is since when the cold starts of the function are known.
+func (l *loop) ColdFrom(id sources.FunctionID) time.Time { return l.fleet.ColdFrom(id) }

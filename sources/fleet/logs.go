@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"fntop/sources"
+	"fntop/sources/poll"
 )
 
 // coldStarts are the cold starts of one function, as its reports tell them.
@@ -69,7 +70,7 @@ func (f *Fleet) EndCold(id sources.FunctionID, start, end time.Time, err error, 
 	}
 	if c := r.cold; c != nil && err == nil {
 		c.from, c.through = joinSpan(c.from, c.through, start, end)
-		c.forget(now.Add(-f.keep))
+		c.forget(f.oldest(now))
 	}
 	f.change(id, func(fn *Function) {
 		fn.Cold.note(err, now)
@@ -131,8 +132,8 @@ func (row *Row) addCold(c *coldStarts, known time.Time) {
 			continue
 		}
 		inits = append(inits, s.Init)
-		row.initSum += s.Init
 		if s.At.Before(known) {
+			row.initSum += s.Init
 			rated++
 		}
 	}
@@ -168,7 +169,9 @@ func (f *Fleet) ApplyInvocations(id sources.FunctionID, events []sources.LogEven
 		return
 	}
 	r.focus.take(r.focus.correlator.Add(events))
-	f.publishInvocations(id, r)
+	if len(r.focus.known) <= 4096 {
+		f.publishInvocations(id, r)
+	}
 }
 
 func (w *follower) take(invocations []sources.Invocation) {
@@ -187,6 +190,7 @@ func (f *Fleet) EndInvocations(id sources.FunctionID, start, end, oldest time.Ti
 		f.ApplyInvocations(id, nil)
 	}
 	if w := r.focus; w != nil {
+		w.wanted = now
 		if s, ok := w.correlator.(settler); ok {
 			w.take(s.Settle(now))
 		}
@@ -256,4 +260,22 @@ func (f *Fleet) Invocation(id sources.FunctionID, key sources.InvocationKey) sou
 		return f.records[i].focus.known[key]
 	}
 	return sources.Invocation{}
+}
+
+// oldest is the start of the longest window that anybody looks at.
+func (f *Fleet) oldest(now time.Time) time.Time {
+	oldest := now.Add(-f.keep)
+	for _, w := range f.windows {
+		start, _ := poll.SeriesSpan(w, now)
+		oldest = earlier(oldest, start)
+	}
+	return oldest
+}
+
+// ColdFrom is since when the cold starts of a function are known.
+func (f *Fleet) ColdFrom(id sources.FunctionID) time.Time {
+	if i, ok := f.index[id]; ok && f.records[i].cold != nil {
+		return f.records[i].cold.from
+	}
+	return time.Time{}
 }

@@ -183,20 +183,19 @@ func (row *Row) traffic(s *series, now time.Time) (known time.Time) {
 			values[i] = math.NaN()
 		}
 	}
-	minutes := row.Step.Minutes()
 	for _, p := range s.points {
 		if i := int(p.Time.Sub(row.Start) / row.Step); !p.Time.Before(row.Start) && i < len(values) {
-			values[i] = p.Value / minutes
+			// The newest step may have been read before it was over.
+			read := earlier(p.Time.Add(row.Step), s.through).Sub(p.Time)
+			values[i] = p.Value / max(read, time.Minute).Minutes()
 		}
 	}
 	row.PerMinute = values
 	for i, v := range slices.Backward(values) {
 		if !math.IsNaN(v) {
 			row.LastMinute = sources.Some(v)
-			known = row.Start.Add(time.Duration(i+1) * row.Step)
-			if known.After(now) {
-				known = now
-			}
+			known = earlier(row.Start.Add(time.Duration(i+1)*row.Step), s.through)
+			known = earlier(known, now)
 			row.MetricsAge = sources.Some(now.Sub(known))
 			break
 		}

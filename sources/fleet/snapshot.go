@@ -20,6 +20,8 @@ type Snapshot struct {
 	Bill   meter.Bill
 	// InFlight is the number of requests that have not been answered yet.
 	InFlight int
+	// OverBudget counts what is wanted and was left out because of the budget.
+	OverBudget int
 	// Settled means that everything demanded up to demand number Demand was
 	// asked for and answered, well or badly, and nothing is due now.
 	Settled bool

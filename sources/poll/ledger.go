@@ -54,6 +54,7 @@ type entry struct {
 	// not asked for again. end is how far the last answer went.
 	from, through, end time.Time
 	deep               time.Time // last time the long overlap was read (logs)
+	cut                bool      // a limit cut the reading short: nothing before from was read (logs)
 	done               bool      // nothing more will come (lines, traces)
 	tries              int       // answers that were not the last word (lines, traces)
 }
@@ -101,7 +102,7 @@ func (l *Ledger) Refresh(demands []Demand) {
 func refresh[K comparable](m map[K]*entry, which func(K) bool) {
 	for k, e := range m {
 		if which(k) {
-			e.asked, e.retry, e.fails = time.Time{}, time.Time{}, 0
+			e.asked, e.retry, e.fails, e.tries = time.Time{}, time.Time{}, 0, 0
 		}
 	}
 }
@@ -169,10 +170,18 @@ func (l *Ledger) succeeded(e *entry, r Request, res Result, query int, id string
 		if !res.Oldest.IsZero() {
 			start = res.Oldest
 		}
+		switch {
+		case !res.Oldest.IsZero():
+			e.cut = true
+		case e.from.IsZero() || !start.After(e.from):
+			e.cut = false
+		}
 		e.covered(start, r.End, r.End)
 	case Lines, Traces:
 		e.done = res.Done[id]
-		e.tries++
+		if r.Kind == Traces || !r.Invoked.End.IsZero() {
+			e.tries++ // what still runs has no last word yet
+		}
 	case Catalogue:
 	}
 }

@@ -185,6 +185,9 @@ func (p *planner) wholeDue(e *entry, id sources.FunctionID, w sources.Window, wa
 // before it was final.
 func (p *planner) tailDue(e *entry, id sources.FunctionID, w sources.Window, want want, start, end time.Time) {
 	covered := !e.from.IsZero() && !e.from.After(start) && e.end.After(start)
+	if !covered && e.answered && e.fails == 0 {
+		p.plan.Pending++ // what has been answered was for another span
+	}
 	if e.fails == 0 && covered && !e.through.Before(end) {
 		return // all of it is final
 	}
@@ -205,7 +208,12 @@ func (p *planner) tailDue(e *entry, id sources.FunctionID, w sources.Window, wan
 		return
 	}
 	if covered {
-		start = later(start, e.through)
+		// A sample belongs to the minute its invocation began in and appears
+		// when that has ended (Lambda Developer Guide, "Viewing metrics"): as
+		// much as the timeout is read again, which costs the same.
+		late := p.known.Timeout(id)
+		late = (late + want.period - 1).Truncate(want.period)
+		start = later(start, e.through.Add(-late))
 	}
 	if start.Before(end) {
 		p.query(id, w, want, start, end)

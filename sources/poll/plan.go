@@ -178,6 +178,10 @@ func (p *planner) details(d Demand) {
 		if !p.isOpen(ref.Scope) || e != nil && (e.done || e.tries >= unfinishedTries) {
 			continue
 		}
+		if p.budget.Free {
+			p.plan.OverBudget++ // X-Ray counts traces that are retrieved
+			continue
+		}
 		if p.first(taken{kind: Traces, trace: ref}) && p.due(e, tracePace(e)) {
 			p.ask(Request{Kind: Traces, Scope: ref.Scope, Traces: []string{ref.ID}})
 		}
@@ -232,34 +236,42 @@ func (p *planner) followLog(f Focus) {
 		p.plan.Pending++
 		return
 	}
-	ask := func(from, to time.Time, limit int) {
-		p.ask(Request{Kind: Invocations, Scope: f.Function.Scope(), Function: f.Function, Start: from, End: to, Limit: limit})
-	}
-	if end := f.Window.Until; !end.IsZero() { // a window of the past: once
-		from := end.Add(-f.Window.Since)
-		read := e != nil && e.answered && e.fails == 0 && !e.inFlight
-		if read && e.end.Equal(end) && (f.Limit > 0 || !e.from.After(from)) {
-			return
-		}
-		if read || p.due(e, 0) {
-			ask(from, end, f.Limit)
-		}
+	if !f.Window.Until.IsZero() {
+		p.pastLog(f, e)
 		return
 	}
 	if !p.due(e, followEvery) {
 		return
 	}
 	from := p.now.Add(-f.Window.Since)
-	if e != nil && e.answered && !e.end.IsZero() && e.end.After(from) {
+	read := e != nil && e.answered && e.end.After(from)
+	switch {
+	case !read, e.from.After(from.Add(time.Minute)) && !e.cut:
+		p.askLog(f, from, p.now, f.Limit) // nothing was read, or not so much of the past
+	default:
 		overlap := followOverlap
 		if p.now.Sub(e.deep) >= deepEvery {
 			overlap = deepOverlap
 		}
-		from = later(from, e.end.Add(-overlap))
-		ask(from, p.now, 0)
+		p.askLog(f, later(from, e.end.Add(-overlap)), p.now, 0)
+	}
+}
+
+// pastLog plans the log of a window of the past: it is read once.
+func (p *planner) pastLog(f Focus, e *entry) {
+	end := f.Window.Until
+	from := end.Add(-f.Window.Since)
+	read := e != nil && e.answered && e.fails == 0 && !e.inFlight
+	if read && !e.end.Before(end) && (f.Limit > 0 || !e.from.After(from)) {
 		return
 	}
-	ask(from, p.now, f.Limit)
+	if read || p.due(e, 0) {
+		p.askLog(f, from, end, f.Limit)
+	}
+}
+
+func (p *planner) askLog(f Focus, from, to time.Time, limit int) {
+	p.ask(Request{Kind: Invocations, Scope: f.Function.Scope(), Function: f.Function, Start: from, End: to, Limit: limit})
 }
 
 // coldRows plans the reports of cold starts of the rows, which are free of
@@ -288,11 +300,19 @@ func (p *planner) coldRows(d Demand) {
 		if idle {
 			pace = coldIdleEvery
 		}
-		if !p.due(e, pace) {
+		start, _ := SeriesSpan(d.Window, p.now)
+		from := p.known.ColdFrom(id)
+		covers := !from.IsZero() && !from.After(start)
+		switch wider := !covers && e != nil && e.answered && e.fails == 0; {
+		case wider && !e.inFlight:
+			p.plan.Pending++ // what was read was of a shorter window: at once
+		case wider:
+			p.plan.Pending++
+			continue
+		case !p.due(e, pace):
 			continue
 		}
-		start, _ := d.Window.At(p.now)
-		if e != nil && !e.from.IsZero() && !e.from.After(start) && e.end.After(start) {
+		if covers && e != nil && e.end.After(start) {
 			start = later(start, e.end.Add(-coldOverlap))
 		}
 		p.ask(Request{Kind: Cold, Scope: id.Scope(), Function: id, Start: start, End: p.now})

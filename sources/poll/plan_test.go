@@ -19,6 +19,8 @@ type cloud struct {
 func (c *cloud) Scopes() []sources.Scope                           { return c.scopes }
 func (c *cloud) Functions() []sources.FunctionID                   { return c.ids }
 func (c *cloud) Readable(id sources.FunctionID) bool               { return !c.unreadable[id] }
+func (c *cloud) ColdFrom(sources.FunctionID) time.Time             { return time.Unix(0, 0) }
+func (c *cloud) Timeout(sources.FunctionID) time.Duration          { return 0 }
 func (c *cloud) Idle(id sources.FunctionID, _ sources.Window) bool { return false }
 
 func newCloud(functions int) *cloud {

@@ -91,4 +91,8 @@ type Known interface {
 	// Idle tells whether the function is known to have had no invocation in
 	// the window.
 	Idle(id sources.FunctionID, w sources.Window) bool
+	// Timeout is the function's timeout; 0 while it is not known.
+	Timeout(id sources.FunctionID) time.Duration
+	// ColdFrom is since when cold starts are known; zero when they are not.
+	ColdFrom(id sources.FunctionID) time.Time
 }
