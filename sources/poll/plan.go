@@ -278,43 +278,44 @@ func (p *planner) askLog(f Focus, from, to time.Time, limit int) {
 // charge.
 func (p *planner) coldRows(d Demand) {
 	for _, id := range d.Rows {
-		if !p.isOpen(id.Scope()) {
-			continue
+		if p.isOpen(id.Scope()) && p.known.Readable(id) && p.first(taken{kind: Cold, function: id}) {
+			p.coldRow(id, d.Window)
 		}
-		if !p.known.Readable(id) || !p.first(taken{kind: Cold, function: id}) {
-			continue
-		}
-		e := p.ledger.cold[id]
-		idle := p.known.Idle(id, d.Window)
-		if !d.Window.Until.IsZero() {
-			start, end := d.Window.At(p.now)
-			if idle && end.Before(p.now.Add(-settle)) {
-				continue
-			}
-			if p.due(e, 0) {
-				p.ask(Request{Kind: Cold, Scope: id.Scope(), Function: id, Start: start, End: end})
-			}
-			continue
-		}
-		pace := coldEvery
-		if idle {
-			pace = coldIdleEvery
-		}
-		start, _ := SeriesSpan(d.Window, p.now)
-		from := p.known.ColdFrom(id)
-		covers := !from.IsZero() && !from.After(start)
-		switch wider := !covers && e != nil && e.answered && e.fails == 0; {
-		case wider && !e.inFlight:
-			p.plan.Pending++ // what was read was of a shorter window: at once
-		case wider:
-			p.plan.Pending++
-			continue
-		case !p.due(e, pace):
-			continue
-		}
-		if covers && e != nil && e.end.After(start) {
-			start = later(start, e.end.Add(-coldOverlap))
-		}
-		p.ask(Request{Kind: Cold, Scope: id.Scope(), Function: id, Start: start, End: p.now})
 	}
+}
+
+func (p *planner) coldRow(id sources.FunctionID, w sources.Window) {
+	e := p.ledger.cold[id]
+	idle := p.known.Idle(id, w)
+	ask := func(start, end time.Time) {
+		p.ask(Request{Kind: Cold, Scope: id.Scope(), Function: id, Start: start, End: end})
+	}
+	if !w.Until.IsZero() { // a window of the past: once
+		start, end := w.At(p.now)
+		silent := idle && end.Before(p.now.Add(-settle))
+		if !silent && p.due(e, 0) {
+			ask(start, end)
+		}
+		return
+	}
+	pace := coldEvery
+	if idle {
+		pace = coldIdleEvery
+	}
+	start, _ := SeriesSpan(w, p.now)
+	from := p.known.ColdFrom(id)
+	covers := !from.IsZero() && !from.After(start)
+	switch wider := !covers && e != nil && e.answered && e.fails == 0; {
+	case wider && !e.inFlight:
+		p.plan.Pending++ // what was read was of a shorter window: at once
+	case wider:
+		p.plan.Pending++
+		return
+	case !p.due(e, pace):
+		return
+	}
+	if covers && e != nil && e.end.After(start) {
+		start = later(start, e.end.Add(-coldOverlap))
+	}
+	ask(start, p.now)
 }
