@@ -192,6 +192,9 @@ func (id *identity) find(ctx context.Context, cfg aws.Config) (string, *chain, e
 	if id.waitFor(ctx, wait) {
 		return id.account, id.creds, nil
 	}
+	if ctx.Err() != nil {
+		return "", nil, id.base.explainer(cfg.Region).explain(ctx, opIdentity, "", ctx.Err())
+	}
 	lookCtx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var err error
