@@ -10,8 +10,8 @@ import (
 // with the functions it may have meant.
 func Find(name string, ids []FunctionID) (FunctionID, error) {
 	region, account, short := "", "", name
-	if parts := strings.Split(name, ":"); len(parts) >= 7 && parts[0] == "arn" && parts[5] == "function" {
-		region, account, short = parts[3], parts[4], parts[6]
+	if id, ok := ParseFunctionARN(name); ok {
+		region, account, short = id.Region, id.Account, id.Name
 	} else if r, n, ok := strings.Cut(name, "/"); ok {
 		region, short = r, n
 	}

@@ -2,6 +2,7 @@ package sources
 
 import (
 	"cmp"
+	"strings"
 	"time"
 )
 
@@ -33,6 +34,17 @@ type FunctionID struct {
 // Scope is the account and region the function lives in.
 func (id FunctionID) Scope() Scope {
 	return Scope{Cloud: id.Cloud, Account: id.Account, Region: id.Region}
+}
+
+// ParseFunctionARN reads "arn:aws:lambda:REGION:ACCOUNT:function:NAME", with or
+// without a version or alias after it (Lambda API Reference, "FunctionArn"). ok
+// is false for anything else.
+func ParseFunctionARN(arn string) (id FunctionID, ok bool) {
+	parts := strings.Split(arn, ":")
+	if len(parts) < 7 || len(parts) > 8 || parts[0] != "arn" || parts[2] != "lambda" || parts[5] != "function" || parts[6] == "" {
+		return FunctionID{}, false
+	}
+	return FunctionID{Cloud: AWS, Account: parts[4], Region: parts[3], Name: parts[6]}, true
 }
 
 // In is the function of this name in the scope.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"fntop/sources"
@@ -16,6 +17,12 @@ import (
 
 // summaryShape is what saved log lines add up to. Unknown is null.
 type summaryShape struct {
+	// Function, region and account are null where they are not known or where
+	// the invocations do not agree on them.
+	Function      *string          `json:"function"`
+	Region        *string          `json:"region"`
+	Account       *string          `json:"account"`
+	Functions     int              `json:"functions"` // that the lines tell apart
 	First         *string          `json:"first"`
 	Last          *string          `json:"last"`
 	Invocations   int64            `json:"invocations"`
@@ -81,6 +88,10 @@ func shapeSummary(t logfile.Totals) summaryShape {
 		Outcomes: make(map[string]int64), Errors: make(map[string]int64),
 		BilledMS: t.Billed.Milliseconds(), GBSeconds: t.GBSeconds,
 	}
+	shape.Functions = len(t.Functions)
+	shape.Function = common(t.Functions, func(id sources.FunctionID) string { return id.Name })
+	shape.Region = common(t.Functions, func(id sources.FunctionID) string { return id.Region })
+	shape.Account = common(t.Functions, func(id sources.FunctionID) string { return id.Account })
 	for outcome, n := range t.Outcomes {
 		shape.Outcomes[string(outcome)] = n
 	}
@@ -112,6 +123,33 @@ func shapeSummary(t logfile.Totals) summaryShape {
 	return shape
 }
 
+// common is what all functions have in common; unknown where they differ.
+func common(ids []sources.FunctionID, of func(sources.FunctionID) string) *string {
+	if len(ids) == 0 || slices.ContainsFunc(ids, func(id sources.FunctionID) bool { return of(id) != of(ids[0]) }) {
+		return nil
+	}
+	return text(of(ids[0]))
+}
+
+// whose names the functions of a summary for a person; it is empty when the
+// lines do not tell.
+func (t *summaryShape) whose() (label, name string) {
+	label = "function"
+	name = format.Int(int64(t.Functions)) + " functions"
+	switch {
+	case t.Function != nil:
+		name = *t.Function
+	case t.Functions < 2:
+		label, name = "region", ""
+	}
+	for _, place := range []*string{t.Region, t.Account} {
+		if place != nil {
+			name = strings.TrimSpace(name + " " + *place)
+		}
+	}
+	return label, name
+}
+
 // printSummary writes the summary for a person.
 func printSummary(s streams, t summaryShape) error {
 	type line struct{ name, value string }
@@ -133,6 +171,9 @@ func printSummary(s streams, t summaryShape) error {
 	})
 	var failed error
 	add := func(name, value string) { failed = errors.Join(failed, out.write(line{name, value})) }
+	if label, whose := t.whose(); whose != "" {
+		add(label, whose)
+	}
 	if t.First != nil && t.Last != nil {
 		add("time", *t.First+" – "+*t.Last)
 	}
@@ -161,12 +202,14 @@ func printSummary(s streams, t summaryShape) error {
 
 func summaryCost(t summaryShape) string {
 	switch {
-	case t.CostUSD == nil && t.Invocations > 0:
+	case t.CostUSD == nil && t.Invocations > 0 && t.Region == nil:
 		return format.Unknown + " (name --region and --arch, and --memory where the lines lack it)"
+	case t.CostUSD == nil && t.Invocations > 0:
+		return format.Unknown + " (name --arch, and --memory where the lines lack it)"
 	case t.CostUSD == nil:
 		return format.Unknown
 	case t.Unpriced > 0:
-		return fmt.Sprintf("%s without %s invocations whose price is not known", format.USD(*t.CostUSD), format.Int(t.Unpriced))
+		return fmt.Sprintf("%s; the price of %s more is not known", format.USD(*t.CostUSD), format.Int(t.Unpriced))
 	}
 	return format.USD(*t.CostUSD)
 }

@@ -12,7 +12,7 @@ import (
 // "YYYY/MM/DD/[version]environment", those of a group that several functions
 // may share "YYYY/MM/DD/function[version]…" (Lambda Developer Guide,
 // "Configuring CloudWatch log groups").
-func streamFunction(stream string) string {
+func StreamFunction(stream string) string {
 	rest := stream
 	for range 3 {
 		_, after, ok := strings.Cut(rest, "/")
@@ -32,7 +32,7 @@ func streamFunction(stream string) string {
 // write to one log group. It reuses the events' memory.
 func ownEvents(events []sources.LogEvent, function string) []sources.LogEvent {
 	return slices.DeleteFunc(events, func(e sources.LogEvent) bool {
-		name := streamFunction(e.Stream)
+		name := StreamFunction(e.Stream)
 		return name != "" && function != "" && name != function
 	})
 }

@@ -16,7 +16,7 @@ func TestStreamFunction(t *testing.T) {
 		"a/b/c/plain": "",
 		"":            "",
 	} {
-		if got := streamFunction(stream); got != want {
+		if got := StreamFunction(stream); got != want {
 			t.Errorf("%q is of %q, want %q", stream, got, want)
 		}
 	}

@@ -2,6 +2,7 @@ package logfile
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -20,9 +21,11 @@ type documents struct {
 	f  *File
 	to sink
 
-	stream string // that the document names for all its events
-	event  sources.LogEvent
-	pos    int // in b.data: what is before it can go
+	// What the document names for all its events.
+	stream, group, account string
+
+	event sources.LogEvent
+	pos   int // in b.data: what is before it can go
 }
 
 // read reads to the end.
@@ -100,7 +103,7 @@ func (d *documents) document(c byte) error {
 
 // object reads the members of a document.
 func (d *documents) object() error {
-	d.stream = ""
+	d.stream, d.group, d.account = "", "", ""
 	for {
 		c, err := d.next()
 		if err != nil {
@@ -143,15 +146,24 @@ func (d *documents) member(name string) error {
 			return d.events(name == `"results"`)
 		}
 	case `"logStream"`, `"logStreamName"`:
-		text, err := d.value()
-		if err != nil {
-			return err
-		}
-		p := jsonscan.Scanner{S: text}
-		d.stream = p.Scalar()
-		return nil
+		return d.text(&d.stream)
+	case `"logGroup"`, `"logGroupName"`:
+		return d.text(&d.group)
+	case `"owner"`:
+		return d.text(&d.account)
 	}
 	return d.skip()
+}
+
+// text reads a string member.
+func (d *documents) text(to *string) error {
+	text, err := d.value()
+	if err != nil {
+		return err
+	}
+	p := jsonscan.Scanner{S: text}
+	*to = p.Scalar()
+	return nil
 }
 
 // events reads an array of events, or, with rows, one of rows of fields.
@@ -182,18 +194,18 @@ func (d *documents) events(rows bool) error {
 // give hands over the event of a JSON text.
 func (d *documents) give(text string, c byte, rows bool) bool {
 	e := &d.event
+	var read found
 	var ok bool
 	switch {
 	case c == '{':
-		var found found
-		found, ok = eventOf(text)
-		*e = found.LogEvent
+		read, ok = eventOf(text)
 	case c == '"':
 		p := jsonscan.Scanner{S: text}
-		*e, ok = sources.LogEvent{Message: p.Scalar()}, true
+		read.Message, ok = p.Scalar(), true
 	case c == '[' && rows:
-		*e, ok = rowOf(text)
+		read, ok = rowOf(text)
 	}
+	*e = read.LogEvent
 	if !ok {
 		d.f.stats.Foreign++
 		return true
@@ -208,11 +220,12 @@ func (d *documents) give(text string, c byte, rows bool) bool {
 	if e.Stream == "" {
 		e.Stream = d.f.opts.Stream
 	}
+	d.f.owners.group(e.Stream, cmp.Or(read.group, d.group), cmp.Or(read.account, d.account))
 	return d.to(e)
 }
 
 // rowOf reads a row of Logs Insights results: [{"field":"@message","value":"…"},…].
-func rowOf(text string) (e sources.LogEvent, ok bool) {
+func rowOf(text string) (e found, ok bool) {
 	p := jsonscan.Scanner{S: text}
 	if !p.Enter('[') {
 		return e, false
@@ -247,6 +260,8 @@ func rowOf(text string) (e sources.LogEvent, ok bool) {
 			e.ID = value
 		case "@ingestionTime":
 			e.Ingested = timeOf(value)
+		case "@log":
+			e.log(value)
 		}
 	}
 	return e, ok && !p.Bad

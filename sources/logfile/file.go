@@ -24,8 +24,9 @@ const MaxEvent = 1 << 20
 
 // Options says how to read a log. The zero value works.
 type Options struct {
-	// Function is whose log it is. Its ID goes into the invocations; its
-	// timeout tells when one that has no report is over.
+	// Function is whose log it is. Without a name, the lines tell whose
+	// invocations they are, as far as they do, and its ID fills in the rest.
+	// Its timeout tells when an invocation without a report is over.
 	Function sources.Function
 	// Stream names the stream of events that name none.
 	Stream string
@@ -69,11 +70,13 @@ type File struct {
 	close func() error
 	size  int64
 	stats Stats
+	// owners are asked while invocations are read.
+	owners owners
 }
 
 // New makes a File of a reader.
 func New(r io.Reader, opts Options) *File {
-	f := &File{opts: opts, close: func() error { return nil }}
+	f := &File{opts: opts, close: func() error { return nil }, owners: owners{given: opts.Function.ID}}
 	f.input = &counter{r: r, stats: &f.stats, progress: opts.Progress}
 	return f
 }
@@ -146,11 +149,18 @@ func (f *File) Events(ctx context.Context) iter.Seq2[sources.LogEvent, error] {
 func (f *File) Invocations(ctx context.Context) iter.Seq2[sources.Invocation, error] {
 	return func(yield func(sources.Invocation, error) bool) {
 		pass := platformlog.NewPass(f.opts.Function, f.opts.Live)
-		give := func(inv sources.Invocation) bool { return yield(inv, nil) }
+		give := func(inv sources.Invocation) bool {
+			inv.Function = f.owners.of(&inv)
+			return yield(inv, nil)
+		}
 		err := f.read(ctx, func(e *sources.LogEvent) bool {
 			r, ok := platformlog.Parse(e.Message)
 			f.count(r.Kind)
-			return !ok || pass.Add(e, &r, give)
+			if !ok {
+				return true
+			}
+			f.owners.record(e.Stream, &r)
+			return pass.Add(e, &r, give)
 		})
 		if errors.Is(err, errStop) || !pass.End(give) {
 			return

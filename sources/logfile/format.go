@@ -152,6 +152,17 @@ type found struct {
 
 	// sure means that the object has a member that only log events have.
 	sure bool
+	// group is the log group and account the account it lies in.
+	group, account string
+}
+
+// log reads Logs Insights' "@log": the account, a colon and the log group.
+func (e *found) log(value string) {
+	account, group, ok := strings.Cut(value, ":")
+	if !ok {
+		account, group = "", value
+	}
+	e.account, e.group = account, group
 }
 
 // eventOf reads an event from a JSON object: CloudWatch's names of its
@@ -181,6 +192,11 @@ func eventOf(s string) (e found, ok bool) {
 		case "ingestionTime", "@ingestionTime", "ingested", "Ingested":
 			e.Ingested = timeOf(p.Scalar())
 			e.sure = true
+		case "@log":
+			e.log(p.Scalar())
+			e.sure = true
+		case "logGroup", "logGroupName":
+			e.group = p.Scalar()
 		default:
 			p.Skip()
 		}

@@ -2,6 +2,7 @@ package logfile
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"strings"
@@ -167,6 +168,7 @@ func (l *lines) emit(s string, p *pending) bool {
 	if l.f.stats.Format == EventLines && strings.HasPrefix(strings.TrimLeft(message, " \t"), "{") {
 		if found, ok := eventOf(message); ok {
 			*e = found.LogEvent
+			l.f.owners.group(cmp.Or(e.Stream, l.f.opts.Stream), found.group, found.account)
 		} else {
 			l.f.stats.Foreign++
 			return true

@@ -24,6 +24,7 @@ type Summary struct {
 	gbSeconds   float64
 	unbilled    int64
 	first, last time.Time
+	functions   map[sources.FunctionID]struct{}
 
 	duration, init, restore, memory samples
 }
@@ -38,6 +39,12 @@ func (s *Summary) Add(inv sources.Invocation) {
 		s.errors = make(map[string]int64)
 	}
 	s.invocations++
+	if len(s.functions) < maxErrorTypes {
+		if s.functions == nil {
+			s.functions = make(map[sources.FunctionID]struct{})
+		}
+		s.functions[inv.Function] = struct{}{}
+	}
 	s.outcomes[inv.Outcome]++
 	if inv.ErrorType != "" {
 		if _, ok := s.errors[inv.ErrorType]; ok || len(s.errors) < maxErrorTypes {
@@ -85,6 +92,9 @@ func add[T ~int | ~int64](s *samples, v sources.Opt[T], unit T) {
 // Totals is what a Summary has added up.
 type Totals struct {
 	Invocations int64
+	// Functions are those whose invocations they are, in order, a thousand at
+	// most. What the log does not tell of them is empty.
+	Functions []sources.FunctionID
 	// Cold and Warm count the invocations of which it is known; ColdRate is
 	// the cold ones' share of these, 0 to 1.
 	Cold, Warm int64
@@ -141,6 +151,7 @@ func (s *Summary) Totals() Totals {
 		t.ColdRate = sources.Some(float64(s.cold) / float64(known))
 	}
 	maps.Copy(t.Outcomes, s.outcomes)
+	t.Functions = slices.SortedFunc(maps.Keys(s.functions), sources.FunctionID.Compare)
 	for kind, n := range s.errors {
 		t.Errors = append(t.Errors, ErrorCount{kind, n})
 	}

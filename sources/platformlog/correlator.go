@@ -53,7 +53,9 @@ var _ sources.Correlator = (*Correlator)(nil)
 // NewCorrelator makes a correlator for the function. Of its configuration it
 // uses the ID, the timeout, and whether it runs on managed instances, where
 // one environment serves several requests at once. Streams that are named after
-// another function, in a log group that several share, are left out.
+// another function, in a log group that several share, are left out. For a
+// function without a name, as that of a saved log, each invocation is of the
+// function that its own START line names.
 func NewCorrelator(fn sources.Function) *Correlator {
 	timeout := fn.Timeout
 	if timeout <= 0 {
@@ -238,7 +240,7 @@ func (c *Correlator) stream(name string) *stream {
 	if s == nil {
 		s = newStream(strings.Clone(name), !c.fn.ManagedInstances)
 		s.ordered = c.ordered
-		owner := streamFunction(name)
+		owner := StreamFunction(name)
 		s.foreign = owner != "" && c.fn.ID.Name != "" && owner != c.fn.ID.Name
 		c.streams[s.name] = s
 	}
@@ -256,6 +258,7 @@ func (c *Correlator) keep(r *Record) *details {
 		restore: r.Restore, billedRestore: r.BilledRestore,
 		memory: r.MemoryMB, maxMemory: r.MaxMemoryMB,
 		version:   c.word(r.Version),
+		arn:       c.word(r.FunctionARN),
 		status:    c.word(r.Status),
 		errorType: c.word(r.ErrorType),
 		reason:    c.word(r.Reason),
@@ -279,19 +282,20 @@ func (c *Correlator) keep(r *Record) *details {
 // plainStart gives the details of a START line without a trace, which are the
 // same for most of them.
 func (c *Correlator) plainStart(r *Record) *details {
-	key := startKey{r.Version, r.Format == sources.LogJSON}
+	key := startKey{r.Version, r.FunctionARN, r.Format == sources.LogJSON}
 	if d := c.starts[key]; d != nil {
 		return d
 	}
-	d := &details{version: c.word(r.Version), json: key.json}
+	d := &details{version: c.word(r.Version), arn: c.word(r.FunctionARN), json: key.json}
 	if len(c.starts) < maxWords {
-		c.starts[startKey{d.version, key.json}] = d
+		c.starts[startKey{d.version, d.arn, key.json}] = d
 	}
 	return d
 }
 
 type startKey struct {
 	version string
+	arn     string
 	json    bool
 }
 

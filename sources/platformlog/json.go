@@ -120,6 +120,10 @@ func parseRecord(p *jsonscan.Scanner, r *Record) (durationMs sources.Opt[time.Du
 			parseSpans(p, r)
 		case "version", "functionVersion":
 			r.Version = p.Scalar()
+		case "functionArn":
+			r.FunctionARN = p.Scalar()
+		case "functionName":
+			r.FunctionName = p.Scalar()
 		case "tenantId":
 			r.TenantID = p.Scalar()
 		case "initializationType":

@@ -44,6 +44,9 @@ func (c *Correlator) resolve(a *attempt, number int) sources.Invocation {
 	if a.start != nil {
 		inv.Start = a.startAt.time()
 		inv.Version = cmp.Or(a.start.version, inv.Version)
+		if id, ok := sources.ParseFunctionARN(a.start.arn); ok && c.fn.ID.Name == "" {
+			inv.Function = id
+		}
 		traced(&inv, a.start)
 	}
 	if a.done != nil {
@@ -113,9 +116,10 @@ func streamVersion(name string) string {
 	return version
 }
 
-// streamFunction is the function in a stream's name, in a log group that
-// several functions share: "2026/11/23/function[42]abc…".
-func streamFunction(name string) string {
+// StreamFunction is the function in a stream's name, in a log group that
+// several functions share: "2026/11/23/function[42]abc…" (Lambda Developer
+// Guide, "Configuring CloudWatch log groups"). It is empty for other streams.
+func StreamFunction(name string) string {
 	if len(name) < 12 || name[4] != '/' || name[7] != '/' || name[10] != '/' {
 		return ""
 	}

@@ -160,7 +160,7 @@ func TestParseJSON(t *testing.T) {
 	}{
 		{
 			"start", `{"time":"2026-10-08T07:30:29.470Z","type":"platform.start","record":{"requestId":"` + id1 + `","functionArn":"arn:aws:lambda:eu-central-1:1:function:f","version":"$LATEST","tenantId":"blue"}}`,
-			Record{Kind: Start, RequestID: id1, Version: "$LATEST", TenantID: "blue"},
+			Record{Kind: Start, RequestID: id1, Version: "$LATEST", TenantID: "blue", FunctionARN: "arn:aws:lambda:eu-central-1:1:function:f"},
 		},
 		{
 			"report", `{"time":"2026-10-08T07:30:29.470Z","type":"platform.report","record":{"requestId":"` + id1 + `","metrics":{"durationMs":1233.96,"billedDurationMs":1698,"memorySizeMB":256,"maxMemoryUsedMB":123,"initDurationMs":463.512},"status":"success"}}` + "\n",
@@ -184,7 +184,7 @@ func TestParseJSON(t *testing.T) {
 		},
 		{
 			"init start", `{"time":"2026-10-08T07:30:29.470Z","type":"platform.initStart","record":{"initializationType":"on-demand","phase":"init","runtimeVersion":"nodejs:22.v60","runtimeVersionArn":"` + arn + `","functionName":"f","functionVersion":"7","instanceMaxMemory":268435456}}`,
-			Record{Kind: InitStart, InitType: InitOnDemand, Phase: PhaseInit, RuntimeVersion: "nodejs:22.v60", RuntimeVersionARN: arn, Version: "7"},
+			Record{Kind: InitStart, InitType: InitOnDemand, Phase: PhaseInit, RuntimeVersion: "nodejs:22.v60", RuntimeVersionARN: arn, Version: "7", FunctionName: "f"},
 		},
 		{
 			"init report", `{"time":"2026-10-08T07:30:29.470Z","type":"platform.initReport","record":{"initializationType":"on-demand","phase":"init","status":"timeout","metrics":{"durationMs":10000.487}}}`,

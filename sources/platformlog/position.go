@@ -94,6 +94,7 @@ type details struct {
 	memory, maxMemory                              sources.Opt[int]
 
 	version   string
+	arn       string // of the function, on START lines in JSON
 	status    string
 	errorType string
 	reason    string
@@ -124,6 +125,7 @@ func (d *details) compare(e *details) int {
 	}
 	return cmp.Or(
 		strings.Compare(d.version, e.version),
+		strings.Compare(d.arn, e.arn),
 		strings.Compare(d.status, e.status),
 		strings.Compare(d.errorType, e.errorType),
 		strings.Compare(d.reason, e.reason),

@@ -92,6 +92,11 @@ type Record struct {
 	RequestID string
 	Version   string // of the function: "$LATEST" or a number
 	TenantID  string
+	// FunctionARN is whose request it is, on platform.start records, with the
+	// version or alias that was asked for. FunctionName is whose init it is,
+	// on platform.initStart records.
+	FunctionARN  string
+	FunctionName string
 
 	Duration sources.Opt[time.Duration] // of the handler
 	Billed   sources.Opt[time.Duration]

@@ -3,6 +3,7 @@
 package pricing
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -16,9 +17,9 @@ import (
 // Phase", AWS Compute Blog).
 func initBilledSince() time.Time { return time.Date(2025, 8, 1, 0, 0, 0, 0, time.UTC) }
 
-// Invocation prices one invocation of a function. The memory is the one the
-// invocation reports, else the function's; region, architecture and ephemeral
-// storage are the function's of today. ok is false when what it used, or the
+// Invocation prices one invocation of a function. Memory and region are those
+// of the invocation, else the function's; architecture and ephemeral storage
+// are the function's of today. ok is false when what it used, or the
 // price of that, is not known.
 func Invocation(inv sources.Invocation, fn sources.Function) (p cost.InvocationPrice, ok bool) {
 	in, ok := invocationInput(inv, fn)
@@ -31,6 +32,7 @@ func Invocation(inv sources.Invocation, fn sources.Function) (p cost.InvocationP
 
 func invocationInput(inv sources.Invocation, fn sources.Function) (in cost.InvocationInput, ok bool) {
 	in = input(fn)
+	in.Region = cmp.Or(inv.Function.Region, in.Region)
 	in.MemoryMB = inv.MemoryMB.Or(fn.MemoryMB)
 	in.Billed, in.Duration, in.Init = inv.Billed.Or(0), inv.Duration.Or(0), inv.Init.Or(0)
 	in.BilledRestore = inv.BilledRestore.Or(0)
