@@ -40,8 +40,11 @@ func (id FunctionID) Scope() Scope {
 // without a version or alias after it (Lambda API Reference, "FunctionArn"). ok
 // is false for anything else.
 func ParseFunctionARN(arn string) (id FunctionID, ok bool) {
+	if !strings.HasPrefix(arn, "arn:") {
+		return FunctionID{}, false
+	}
 	parts := strings.Split(arn, ":")
-	if len(parts) < 7 || len(parts) > 8 || parts[0] != "arn" || parts[2] != "lambda" || parts[5] != "function" || parts[6] == "" {
+	if len(parts) < 7 || len(parts) > 8 || parts[2] != "lambda" || parts[5] != "function" || parts[6] == "" {
 		return FunctionID{}, false
 	}
 	return FunctionID{Cloud: AWS, Account: parts[4], Region: parts[3], Name: parts[6]}, true

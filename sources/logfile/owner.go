@@ -45,6 +45,9 @@ func (o *owners) record(stream string, r *platformlog.Record) {
 	default:
 		return
 	}
+	if r.FunctionARN == "" && r.FunctionName == "" && r.RuntimeVersionARN == "" {
+		return
+	}
 	id, _ := sources.ParseFunctionARN(r.FunctionARN)
 	id.Name = cmp.Or(id.Name, r.FunctionName)
 	id.Region = cmp.Or(id.Region, runtimeRegion(r.RuntimeVersionARN))
@@ -116,8 +119,11 @@ func or(one, other sources.FunctionID) sources.FunctionID {
 // runtimeRegion is the region in "arn:aws:lambda:REGION::runtime:…", the
 // runtime that an init was made with, which lies where the function does.
 func runtimeRegion(arn string) string {
+	if !strings.HasPrefix(arn, "arn:") {
+		return ""
+	}
 	parts := strings.SplitN(arn, ":", 7)
-	if len(parts) != 7 || parts[0] != "arn" || parts[2] != "lambda" || parts[5] != "runtime" {
+	if len(parts) != 7 || parts[2] != "lambda" || parts[5] != "runtime" {
 		return ""
 	}
 	return parts[3]
