@@ -112,6 +112,7 @@ func (a *App) stop() { close(a.done) }
 func (a *App) dress() {
 	a.env.Theme = theme.New(a.spec)
 	a.env.Keys = keys.New(&a.env.Theme.Glyphs)
+	a.env.Keys.Faults.SetEnabled(len(a.opts.Faults) > 0)
 	a.spin = spinner.New(spinner.WithSpinner(spinner.Spinner{
 		Frames: a.env.Theme.Glyphs.Spinner,
 		FPS:    125 * time.Millisecond,

@@ -18,12 +18,13 @@ type command struct {
 }
 
 // commands are the words of the command line, by name.
-func commands() []command {
+func (a *App) commands() []command {
 	do := func(f func(*App)) func(*App, string) (tea.Cmd, error) {
 		return func(a *App, _ string) (tea.Cmd, error) { f(a); return nil, nil }
 	}
-	return []command{
+	all := []command{
 		{"bill", "", do((*App).openBill)},
+		{"faults", "", do((*App).openFaults)},
 		{"filter", "WORDS", func(a *App, arg string) (tea.Cmd, error) {
 			a.home()
 			return nil, a.functions.SetFilter(a.scene(), arg)
@@ -42,6 +43,7 @@ func commands() []command {
 			return nil, nil
 		}},
 	}
+	return slices.DeleteFunc(all, func(c command) bool { return c.name == "faults" && len(a.opts.Faults) == 0 })
 }
 
 // openNamed opens the function of that name, or the only one whose name
@@ -80,7 +82,7 @@ func (a *App) typeCommand(press tea.KeyPressMsg) tea.Cmd {
 		a.command.Blur()
 		return a.runCommand(a.command.Value())
 	case "tab":
-		if c := candidates(a.command.Value()); len(c) > 0 {
+		if c := a.candidates(a.command.Value()); len(c) > 0 {
 			text := c[0].name
 			if c[0].arg != "" {
 				text += " "
@@ -106,12 +108,12 @@ func (a *App) runCommand(text string) tea.Cmd {
 	if word == "" {
 		return nil
 	}
-	found := candidates(word)
+	found := a.candidates(word)
 	if i := slices.IndexFunc(found, func(c command) bool { return c.name == word }); i >= 0 {
 		found = found[i : i+1]
 	}
 	if len(found) != 1 {
-		a.say(page.Say{Text: fmt.Sprintf("No command %q: there are %s.", sources.Clean(word), names(commands())), Bad: true})
+		a.say(page.Say{Text: fmt.Sprintf("No command %q: there are %s.", sources.Clean(word), names(a.commands())), Bad: true})
 		return nil
 	}
 	cmd, err := found[0].run(a, strings.TrimSpace(arg))
@@ -123,10 +125,10 @@ func (a *App) runCommand(text string) tea.Cmd {
 }
 
 // candidates are the commands that begin with what has been typed.
-func candidates(text string) []command {
+func (a *App) candidates(text string) []command {
 	word, _, _ := strings.Cut(strings.TrimLeft(text, " "), " ")
 	var found []command
-	for _, c := range commands() {
+	for _, c := range a.commands() {
 		if strings.HasPrefix(c.name, word) {
 			found = append(found, c)
 		}
@@ -144,7 +146,7 @@ func names(list []command) string {
 
 // commandHint tells what may be typed.
 func (a *App) commandHint() string {
-	c := candidates(a.command.Value())
+	c := a.candidates(a.command.Value())
 	if len(c) == 1 && c[0].arg != "" {
 		return c[0].name + " " + c[0].arg
 	}

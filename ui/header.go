@@ -113,6 +113,9 @@ func (a *App) left() []piece {
 	pieces := []piece{{text: "fntop", style: th.Accent, keep: 90}}
 	if a.opts.Demo {
 		pieces = append(pieces, piece{text: "demo", style: th.Warn, keep: 60})
+		if failing := a.failing(); failing != "" {
+			pieces = append(pieces, piece{text: failing, sign: th.Glyphs.Fail, style: th.Bad, keep: 55})
+		}
 	}
 	if a.opts.Label != "" && (!a.opts.Demo || a.opts.Label != "demo") {
 		pieces = append(pieces, piece{text: sources.Clean(a.opts.Label), style: th.Strong, keep: 50})

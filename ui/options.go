@@ -28,8 +28,10 @@ type Options struct {
 	Zone *time.Location
 	// Label is a name for what is watched, such as a profile; may be empty.
 	Label string
-	// Demo marks the demo cloud in the header.
-	Demo bool
+	// Demo marks the demo cloud in the header; Faults are the ways it can be
+	// made to fail meanwhile.
+	Demo   bool
+	Faults []Fault
 	// NoColor draws without colours, ASCII without signs beyond ASCII.
 	NoColor, ASCII bool
 	// Window is what the figures of the functions page are computed over; 0

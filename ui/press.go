@@ -46,6 +46,8 @@ func (a *App) press(press tea.KeyPressMsg) tea.Cmd {
 		a.again()
 	case key.Matches(press, k.Bill):
 		a.openBill()
+	case key.Matches(press, k.Faults):
+		a.openFaults()
 	default:
 		return a.take(a.top().Press(a.scene(), press))
 	}

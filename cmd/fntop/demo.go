@@ -20,6 +20,7 @@ import (
 	"fntop/sources/demo/world"
 	"fntop/sources/engine"
 	"fntop/sources/pricing"
+	"fntop/ui"
 )
 
 // mostFunctions bounds --functions: the largest fleet the demo is measured with.
@@ -140,28 +141,36 @@ func (o *demoOptions) world() *world.World {
 	return world.New(world.Config{Seed: o.seed, Functions: o.functions, Price: pricing.OnCapacity})
 }
 
+// given are the faults of the flags.
+func (o *demoOptions) given() (demo.Faults, error) {
+	rules, err := o.rules()
+	return demo.Faults{Rules: rules, Quotas: o.quotas}, err
+}
+
 // server makes the demo cloud: its wire faces, and the fleet behind them.
 func (o *demoOptions) server(clock engine.Clock) (*demo.Server, *world.World, error) {
-	rules, err := o.rules()
+	faults, err := o.given()
 	if err != nil {
 		return nil, nil, err
 	}
 	model := o.world()
-	return demo.NewServer(demo.ServerConfig{
-		Model: model, Now: clock.Now, Faults: demo.Faults{Rules: rules, Quotas: o.quotas},
-	}), model, nil
+	return demo.NewServer(demo.ServerConfig{Model: model, Now: clock.Now, Faults: faults}), model, nil
 }
 
 // start serves the demo cloud on a loopback port of its own, and points the
-// options at it. stop ends it.
-func (o *demoOptions) start(ctx context.Context, clock engine.Clock, options *aws.Options) (stop func() error, err error) {
+// options at it. stop ends it. The switches make it fail meanwhile.
+func (o *demoOptions) start(ctx context.Context, clock engine.Clock, options *aws.Options) (switches []ui.Fault, stop func() error, err error) {
 	server, model, err := o.server(clock)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	given, err := o.given()
+	if err != nil {
+		return nil, nil, err
 	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
-		return nil, fmt.Errorf("start the demo cloud: %w", err)
+		return nil, nil, fmt.Errorf("start the demo cloud: %w", err)
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan error, 1)
@@ -171,7 +180,7 @@ func (o *demoOptions) start(ctx context.Context, clock engine.Clock, options *aw
 	if len(options.Regions) == 0 {
 		options.Regions = model.Regions()
 	}
-	return func() error {
+	return faultSwitches(server, given, options.Regions), func() error {
 		cancel()
 		return <-done
 	}, nil

@@ -18,6 +18,7 @@ import (
 	"fntop/sources/meter"
 	"fntop/sources/poll"
 	"fntop/sources/pricing"
+	"fntop/ui"
 )
 
 // version is set when a release is built.
@@ -31,6 +32,7 @@ type session struct {
 	began  time.Time
 	label  string
 	demo   bool
+	faults []ui.Fault // that the demo cloud can be made to have
 
 	stop func()
 	done chan error
@@ -64,7 +66,7 @@ func (g *globals) openOn(ctx context.Context, s streams, clock engine.Clock, dem
 	ses.label = g.profile
 	stopDemo := func() error { return nil }
 	if g.source == "demo" {
-		if stopDemo, err = demo.start(ctx, clock, &options); err != nil {
+		if ses.faults, stopDemo, err = demo.start(ctx, clock, &options); err != nil {
 			return nil, errors.Join(err, closeLog())
 		}
 		ses.demo, ses.label = true, "demo"

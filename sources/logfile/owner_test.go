@@ -48,29 +48,34 @@ func TestWhose(t *testing.T) {
 		},
 		{
 			"an ARN of something else", started(id1, "arn:aws:s3:::bucket"),
-			sources.FunctionID{}, []sources.FunctionID{{}},
+			sources.FunctionID{},
+			[]sources.FunctionID{{}},
 		},
 		{
 			"subscription", `{"messageType":"DATA_MESSAGE","owner":"123456789012","logGroup":"/aws/lambda/sub","logStream":"` + stream + `","logEvents":[` +
 				`{"id":"1","timestamp":1763888400000,"message":"` + strings.ReplaceAll(init, "\t", `\t`) + `"},` +
 				`{"id":"2","timestamp":1763888400001,"message":"` + strings.ReplaceAll(report(id1), "\t", `\t`) + `"}]}`,
-			sources.FunctionID{}, []sources.FunctionID{aws("123456789012", "eu-west-3", "sub")},
+			sources.FunctionID{},
+			[]sources.FunctionID{aws("123456789012", "eu-west-3", "sub")},
 		},
 		{
 			"Logs Insights", `{"results":[[{"field":"@message","value":"` + strings.ReplaceAll(report(id1), "\t", `\t`) + `"},{"field":"@log","value":"123456789012:/aws/lambda/insight"}]]}`,
-			sources.FunctionID{}, []sources.FunctionID{aws("123456789012", "", "insight")},
+			sources.FunctionID{},
+			[]sources.FunctionID{aws("123456789012", "", "insight")},
 		},
 		{
 			"a group that several share", "2026-11-23T09:00:00.100000+00:00 2026/11/23/pay[$LATEST]0123456789abcdef0123456789abcdef " + report(id1) + "\n" +
 				"2026-11-23T09:00:00.200000+00:00 2026/11/23/ship[7]0123456789abcdef0123456789abcdef " + report(id2),
-			sources.FunctionID{}, []sources.FunctionID{aws("", "", "pay"), aws("", "", "ship")},
+			sources.FunctionID{},
+			[]sources.FunctionID{aws("", "", "pay"), aws("", "", "ship")},
 		},
 		{
 			"each stream's own runtime", "2026-11-23T09:00:00.100000+00:00 2026/11/23/[1]a " + init + "\n" +
 				"2026-11-23T09:00:00.150000+00:00 2026/11/23/[1]b " + other + "\n" +
 				"2026-11-23T09:00:00.200000+00:00 2026/11/23/[1]a " + report(id1) + "\n" +
 				"2026-11-23T09:00:00.300000+00:00 2026/11/23/[1]b " + report(id2),
-			sources.FunctionID{}, []sources.FunctionID{place("eu-west-3"), place("us-east-2")},
+			sources.FunctionID{},
+			[]sources.FunctionID{place("eu-west-3"), place("us-east-2")},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -20,6 +20,8 @@ type Map struct {
 	Trace, Wrap, Fold, Next, Previous       key.Binding
 
 	Pause, Refresh, Bill, Command, Help, Quit, Suspend key.Binding
+	// Faults is for the demo cloud alone and disabled elsewhere.
+	Faults key.Binding
 }
 
 // New makes the bindings; the glyphs say how keys with a sign are written.
@@ -62,6 +64,7 @@ func New(g *theme.Glyphs) *Map {
 		Help:    bind("?", "help", "?"),
 		Quit:    bind("q", "quit", "q", "ctrl+c"),
 		Suspend: bind("^z", "suspend", "ctrl+z"),
+		Faults:  bind("F", "make the demo fail", "F"),
 	}
 }
 
@@ -72,7 +75,7 @@ func (m *Map) Moving() []key.Binding {
 
 // Global are the bindings that work on every page.
 func (m *Map) Global() []key.Binding {
-	return []key.Binding{m.Pause, m.Refresh, m.Copy, m.Bill, m.Command, m.Help, m.Suspend, m.Quit}
+	return []key.Binding{m.Pause, m.Refresh, m.Copy, m.Bill, m.Command, m.Help, m.Faults, m.Suspend, m.Quit}
 }
 
 // Short is what the foot of the screen says of bindings: without those that
