@@ -33,6 +33,8 @@ const (
 // statistics of one metric in one request are billed as one metric
 // (CloudWatch User Guide, GetMetricData).
 type MetricQuery struct {
+	// Function is whose metric it is. Without a name it stands for its whole
+	// scope: all functions of the account in the region together.
 	Function FunctionID
 	Metric   Metric
 	Stats    []Stat
