@@ -77,7 +77,7 @@ func lookupEvents(ctx context.Context, s *Server, c *call) (any, *wire.Error) {
 		if tok, err = parseToken(in.NextToken, tok.sum); err != nil {
 			return nil, trailError("InvalidNextTokenException", "Invalid NextToken.")
 		}
-		start, end = in.span(tok.asOf)
+		start, _ = in.span(tok.asOf)
 		end = tok.pos.at.Add(time.Second)
 	}
 	out := &lookupEventsOutput{Events: []trailEvent{}}

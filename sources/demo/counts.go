@@ -67,7 +67,7 @@ func (c *counts) add(done Call) {
 		n.Dropped++
 	}
 	switch done.Code {
-	case "ThrottlingException", "ThrottledException", "TooManyRequestsException":
+	case "ThrottlingException", "ThrottledException", "TooManyRequestsException", "SlowDown":
 		n.Throttles++
 	}
 	c.by[key] = n

@@ -107,6 +107,10 @@ func describeRule(_ context.Context, s *Server, c *call) (any, *wire.Error) {
 	return nil, eventsError("ResourceNotFoundException", "Rule "+in.Name+" does not exist on EventBus "+defaultBus+".")
 }
 
+func ruleResource(s *Server, c *call) string {
+	return "arn:aws:events:" + c.Region + ":" + s.model.Account() + ":rule/*"
+}
+
 // bus refuses every event bus but the default one.
 func (s *Server) bus(c *call, name string) *wire.Error {
 	arn := "arn:aws:events:" + c.Region + ":" + s.model.Account() + ":event-bus/" + defaultBus

@@ -78,7 +78,11 @@ func (req *Request) auth(code, query, message string) *Error {
 func (req *Request) Denied(principal, resource string) *Error {
 	action := req.Permission()
 	on := ""
-	if resource != "" {
+	switch {
+	case resource == "":
+	case req.Service == S3:
+		on = ` on resource: "` + resource + `"`
+	default:
 		on = " on resource: " + resource
 	}
 	e := req.auth("AccessDeniedException", "AccessDenied", fmt.Sprintf(

@@ -62,12 +62,14 @@ func (req *Request) routeREST(r *http.Request) bool {
 
 // routeS3 takes S3, by the path style: the first part of the path is the
 // bucket, a parameter of the URL says what of it is asked for (service model
-// of the SDK, s3 v1.114.10).
+// of the SDK, s3 v1.114.10). A request that is not signed is S3's when it has
+// such a parameter.
 func (req *Request) routeS3(r *http.Request) bool {
-	if req.Service != S3 {
+	unsigned := req.Service == "" && r.Method == http.MethodGet && (req.Params.Has("x-id") || req.Params.Has("notification"))
+	if req.Service != S3 && !unsigned {
 		return false
 	}
-	req.Protocol = RESTXML
+	req.Service, req.Protocol = S3, RESTXML
 	bucket, key, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	if bucket != "" {
 		req.Labels = map[string]string{"Bucket": bucket}

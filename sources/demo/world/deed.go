@@ -2,7 +2,6 @@ package world
 
 import (
 	"cmp"
-	"container/heap"
 	"iter"
 	"math"
 	"slices"
@@ -111,29 +110,29 @@ type cursor struct {
 	t changeTrack
 }
 
-// cursors is a heap, the newest deed first.
-type cursors []cursor
-
-func (h cursors) Len() int      { return len(h) }
-func (h cursors) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
-func (h cursors) Less(i, j int) bool {
-	a, b := &h[i], &h[j]
+// newer tells whether a comes before b: newest first, the last step of a
+// change before the first.
+func newer(a, b *cursor) bool {
 	return cmp.Or(cmp.Compare(b.at(), a.at()), cmp.Compare(b.f.index, a.f.index),
 		cmp.Compare(b.c.kind, a.c.kind), cmp.Compare(b.nth, a.nth), cmp.Compare(b.c.k, a.c.k)) < 0
 }
 
-// Push and Pop are what package heap asks for.
-func (h *cursors) Push(x any) {
-	if c, ok := x.(cursor); ok {
-		*h = append(*h, c)
+// sink lets the cursor at i down to its place in a heap with the newest on
+// top.
+func sink(h []cursor, i int) {
+	for {
+		top := i
+		for child := 2*i + 1; child <= 2*i+2 && child < len(h); child++ {
+			if newer(&h[child], &h[top]) {
+				top = child
+			}
+		}
+		if top == i {
+			return
+		}
+		h[i], h[top] = h[top], h[i]
+		i = top
 	}
-}
-
-// Pop takes the last one off.
-func (h *cursors) Pop() any {
-	last := (*h)[len(*h)-1]
-	*h = (*h)[:len(*h)-1]
-	return last
 }
 
 // deedsBefore yields the deeds of the functions in [from, to), newest first.
@@ -141,7 +140,7 @@ func (h *cursors) Pop() any {
 // deed then, however long the span is.
 func deedsBefore(functions []*function, from, to int64) iter.Seq[deed] {
 	return func(yield func(deed) bool) {
-		var h cursors
+		var h []cursor
 		for _, f := range functions {
 			for _, t := range f.changeTracks() {
 				if t.none() {
@@ -156,17 +155,19 @@ func deedsBefore(functions []*function, from, to int64) iter.Seq[deed] {
 				}
 			}
 		}
-		heap.Init(&h)
+		for i := len(h)/2 - 1; i >= 0; i-- {
+			sink(h, i)
+		}
 		for len(h) > 0 {
 			next := &h[0]
 			if !yield(next.deed) {
 				return
 			}
-			if next.c = next.t.change(next.c.k - 1); next.at() >= from {
-				heap.Fix(&h, 0)
-			} else {
-				heap.Pop(&h)
+			if next.c = next.t.change(next.c.k - 1); next.at() < from {
+				h[0] = h[len(h)-1]
+				h = h[:len(h)-1]
 			}
+			sink(h, 0)
 		}
 	}
 }
