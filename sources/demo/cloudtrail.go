@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"fntop/sources"
 	"fntop/sources/demo/wire"
 )
 
@@ -383,7 +384,8 @@ func (p *trailPage) elements(change *Change) map[string]any {
 	out := map[string]any{
 		"functionName": change.Function, "functionArn": arn, "version": change.Version,
 		"memorySize": change.MemoryMB, "codeSize": change.CodeSize, "packageType": "Image",
-		"lastModified": lambdaTime(change.Time), "revisionId": uuidOf(change.ID, 2),
+		"codeSha256":   codeSum(&sources.Function{ARN: arn, Version: "$LATEST", CodeSize: change.CodeSize}),
+		"lastModified": lambdaTime(change.Time), "revisionId": revisionOf(&sources.Function{ARN: arn, LastModified: change.Time}),
 	}
 	if change.Version != "$LATEST" {
 		out["functionArn"] = arn + ":" + change.Version

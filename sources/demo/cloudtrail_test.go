@@ -146,14 +146,14 @@ func TestLastModifiedIsAnEvent(t *testing.T) {
 		c := newCloud(t, demo.ServerConfig{Model: world.New(world.Config{Seed: seed, Functions: 200})})
 		for _, region := range []string{"us-east-1", "eu-west-1", "ap-southeast-2"} {
 			config := c.config(region)
-			newest := map[string]time.Time{}
+			newest, answered := map[string]time.Time{}, map[string]map[string]any{}
 			events, _ := lookUp(t, config, &cloudtrail.LookupEventsInput{StartTime: aws.Time(simulated.Add(-30 * 24 * time.Hour))})
 			for _, e := range events {
 				name := nameIn(*e.Resources[0].ResourceName)
 				switch {
 				case !newest[name].IsZero(), strings.HasPrefix(*e.EventName, "Publish"), strings.HasPrefix(*e.EventName, "UpdateAlias"), strings.HasPrefix(*e.EventName, "Delete"):
 				default:
-					newest[name] = *e.EventTime
+					newest[name], answered[name] = *e.EventTime, recordOf(t, &e).ResponseElements
 				}
 			}
 			for _, f := range allFunctions(t, config) {
@@ -162,8 +162,12 @@ func TestLastModifiedIsAnEvent(t *testing.T) {
 					t.Fatal(err)
 				}
 				// The last half hour may not have been delivered yet.
-				if last := newest[*f.FunctionName]; simulated.Sub(modified) > 30*time.Minute && !last.Equal(modified) {
-					t.Errorf("seed %d: %s was modified at %v, the last event is of %v", seed, *f.FunctionName, modified, last)
+				if simulated.Sub(modified) < 30*time.Minute {
+					continue
+				}
+				last, elements := newest[*f.FunctionName], answered[*f.FunctionName]
+				if !last.Equal(modified) || elements["lastModified"] != *f.LastModified || elements["codeSha256"] != *f.CodeSha256 || elements["revisionId"] != *f.RevisionId {
+					t.Errorf("seed %d: %s was modified at %v, the last event is of %v: %v", seed, *f.FunctionName, modified, last, elements)
 				}
 			}
 		}
@@ -265,6 +269,24 @@ func TestPagesOfOneSecond(t *testing.T) {
 		if ids != "abcdefghijklmnopqrstuvw" {
 			t.Errorf("pages of %d: %s", size, ids)
 		}
+	}
+}
+
+// A call looks through so many events and no more: what is found thereafter
+// is on the next page.
+func TestLookupsAreBounded(t *testing.T) {
+	c := newCloud(t, demo.ServerConfig{})
+	for i := range 45_000 {
+		c.model.changes = append(c.model.changes, demo.Change{
+			ID: "a", Time: simulated.Add(-time.Duration(i) * time.Second).Truncate(time.Second), Event: "UpdateFunctionCode20150331v2", By: demo.Actor{User: "ops"},
+		})
+	}
+	c.model.changes[44_000].ID = "b"
+	events, pages := lookUp(t, c.config("us-east-1"), &cloudtrail.LookupEventsInput{
+		LookupAttributes: []trailtypes.LookupAttribute{{AttributeKey: trailtypes.LookupAttributeKeyEventId, AttributeValue: aws.String("b")}},
+	})
+	if len(events) != 1 || pages != 3 {
+		t.Errorf("%d events on %d pages", len(events), pages)
 	}
 }
 

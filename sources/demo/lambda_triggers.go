@@ -256,8 +256,12 @@ func listVersions(_ context.Context, s *Server, c *call) (any, *wire.Error) {
 	for _, v := range s.model.Versions(c.Region, f.ID.Name, c.asOf) {
 		version := f
 		version.Version, version.MemoryMB, version.CodeSize, version.LastModified = numberOf(v), v.MemoryMB, v.CodeSize, v.Published
+		code := f
+		code.CodeSize = v.CodeSize
 		version.ARN = s.qualifiedARN(c.Region, f.ID.Name, version.Version)
-		out.Versions = append(out.Versions, functionConfiguration(&version))
+		shown := functionConfiguration(&version)
+		shown.CodeSha256 = aws.String(codeSum(&code)) // of the code, whatever the version is called
+		out.Versions = append(out.Versions, shown)
 	}
 	return out, nil
 }

@@ -271,7 +271,9 @@ func TestAliasesAndVersions(t *testing.T) {
 		}
 	}
 	versions, err := client.ListVersionsByFunction(t.Context(), &lambda.ListVersionsByFunctionInput{FunctionName: aws.String("checkout-api")})
-	if err != nil || len(versions.Versions) != 6 || *versions.Versions[0].Version != "$LATEST" || versions.Versions[0].CodeSize != versions.Versions[5].CodeSize {
+	if err != nil || len(versions.Versions) != 6 || *versions.Versions[0].Version != "$LATEST" ||
+		versions.Versions[0].CodeSize != versions.Versions[5].CodeSize || *versions.Versions[0].CodeSha256 != *versions.Versions[5].CodeSha256 ||
+		*versions.Versions[4].CodeSha256 == *versions.Versions[5].CodeSha256 {
 		t.Fatal(versions, err)
 	}
 	for i, v := range versions.Versions[1:] {

@@ -143,3 +143,67 @@ func TestAsyncMetricsAddUp(t *testing.T) {
 		}
 	}
 }
+
+// TestLimitsOfTriggersHold checks that no more runs at once than a mapping
+// lets through: its maximum, or the batches of the eight shards that the logs
+// name.
+func TestLimitsOfTriggersHold(t *testing.T) {
+	end := time.Date(2026, 11, 23, 19, 0, 0, 0, time.UTC)
+	limited := 0
+	w := New(Config{Seed: 2})
+	for key, rec := range tell(w, end.Add(-12*time.Minute), end).functions {
+		for _, trigger := range w.Triggers(rec.Region, rec.Function, end) {
+			if trigger.Mapping == nil {
+				continue
+			}
+			most := int64(trigger.Mapping.MaxConcurrency + 8*trigger.Mapping.Parallel)
+			if most == 0 {
+				continue
+			}
+			if limited++; rec.ConcurrencyMax > most || rec.Invocations == 0 {
+				t.Errorf("%s: %d at once, %d are let through; %d invocations", key, rec.ConcurrencyMax, most, rec.Invocations)
+			}
+		}
+	}
+	if limited < 4 {
+		t.Errorf("%d mappings with a limit", limited)
+	}
+}
+
+// TestLastResult checks that a mapping tells how the last batch went, at once
+// when it has ended.
+func TestLastResult(t *testing.T) {
+	from := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC).UnixMilli()
+	w := New(Config{Seed: 1})
+	f := w.byName[euWest]["inventory-sync"]
+	problems := 0
+	w.chunksIn(f, from, from+2*hourMS, func(c *chunk) bool {
+		for i := range c.records {
+			r := &c.records[i]
+			if !r.failed() {
+				continue
+			}
+			alone := true // nothing else ended in the same millisecond
+			for k := range c.records {
+				alone = alone && (k == i || ceilMS(c.records[k].end()) != ceilMS(r.end()))
+			}
+			if alone {
+				problems++
+				if got := w.lastResult(f, ceilMS(r.end())); got != "PROBLEM: Function call failed" {
+					t.Errorf("after a failure at %d: %s", r.at, got)
+				}
+			}
+		}
+		return true
+	})
+	if problems == 0 {
+		t.Error("nothing failed")
+	}
+	if got := w.lastResult(f, worldBegins); got != "OK" && got != "No records processed" {
+		t.Errorf("at the beginning: %s", got)
+	}
+	silent := newFunction(1, 0, &spec{name: "silent", runtime: &python313, timeout: 3, median: 5, memory: 128, origin: fromStream, deploys: f.deploys}, newWeeks())
+	if got := w.lastResult(silent, from); got != "No records processed" {
+		t.Errorf("without traffic: %s", got)
+	}
+}
