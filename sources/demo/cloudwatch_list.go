@@ -99,12 +99,13 @@ func (l *metricLister) add(function string, skip int) bool {
 	if l.in.RecentlyActive != "" && !l.s.recentlyActive(l.c.Region, function, l.c.asOf) {
 		return true
 	}
+	metrics := l.s.metricsOf(l.c.Region, function, l.c.asOf)
 	listed := 0
 	for _, dimensions := range dimensionsOf(function) {
 		if !l.in.dimensionsMatch(dimensions) {
 			continue
 		}
-		for _, metric := range servedMetrics() {
+		for _, metric := range metrics {
 			if l.in.MetricName != "" && l.in.MetricName != string(metric) {
 				continue
 			}

@@ -13,12 +13,27 @@ import (
 // lambdaNamespace is where Lambda's metrics are.
 const lambdaNamespace = "AWS/Lambda"
 
-// servedMetrics are the metrics the model has.
-func servedMetrics() []sources.Metric {
-	return []sources.Metric{
+// metricsOf are the metrics that are listed for a function, or with an empty
+// name for the region: those of all, and those of what invokes it (Lambda
+// Developer Guide, "Types of metrics for Lambda functions").
+func (s *Server) metricsOf(region, function string, asOf time.Time) []sources.Metric {
+	out := []sources.Metric{
 		sources.MetricInvocations, sources.MetricErrors, sources.MetricThrottles,
 		sources.MetricDuration, sources.MetricConcurrency,
 	}
+	if function == "" {
+		return out
+	}
+	for _, t := range s.model.Triggers(region, function, asOf) {
+		switch t.Kind {
+		case TriggerS3, TriggerSNS, TriggerEventBridge:
+			out = append(out, "AsyncEventsReceived", "AsyncEventAge", "AsyncEventsDropped")
+		case TriggerKinesis, TriggerDynamoDB:
+			out = append(out, "IteratorAge")
+		case TriggerSQS, TriggerAPIGateway, TriggerALB, TriggerURL:
+		}
+	}
+	return out
 }
 
 // target tells whose metric it is: a function's, or with an empty name the

@@ -12,7 +12,7 @@ type Call struct {
 	Service   string    // such as "cloudwatch"
 	Operation string    // such as "GetMetricData"; empty when unknown
 	Region    string
-	Protocol  string // "cbor", "json-1.0", "json-1.1", "rest-json" or "query"
+	Protocol  string // "cbor", "json-1.0", "json-1.1", "rest-json", "query" or "rest-xml"
 	AccessKey string
 	Status    int    // HTTP status; 0 when the connection was dropped
 	Code      string // the error's code; empty when the call succeeded
@@ -67,7 +67,7 @@ func (c *counts) add(done Call) {
 		n.Dropped++
 	}
 	switch done.Code {
-	case "ThrottlingException", "ThrottledException", "TooManyRequestsException":
+	case "ThrottlingException", "ThrottledException", "TooManyRequestsException", "SlowDown":
 		n.Throttles++
 	}
 	c.by[key] = n

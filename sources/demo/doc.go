@@ -7,9 +7,11 @@
 // are not checked.
 //
 // Served are the reads that a dashboard makes: Lambda's catalogue, CloudWatch
-// metrics, CloudWatch Logs, X-Ray traces and the caller's identity, with the
-// limits, page sizes, quotas and error shapes of the real services.
-// [Fault] makes it fail in their ways.
+// metrics, CloudWatch Logs, X-Ray traces, CloudTrail's record of changes, what
+// invokes a function (Lambda's mappings, policies and URLs, S3's notifications,
+// EventBridge's rules), tags and the caller's identity, with the limits, page
+// sizes, quotas and error shapes of the real services. [Fault] makes it fail in
+// their ways.
 //
 // # Words
 //
@@ -22,9 +24,29 @@
 // # Decisions
 //
 // 2026-11-23: Operations beyond the model answer what an account without such
-// things answers: no event source mappings, no resource policies, Transaction
-// Search off. Expressions of GetMetricData are a failed result each; other
-// operations are unknown.
+// things answers: Transaction Search is off, CloudTrail Insights find nothing.
+// Expressions of GetMetricData are a failed result each; other operations are
+// unknown.
+//
+// 2026-11-25: A function whose logs name a numbered version is invoked through
+// its alias, [Alias]: its mappings, its URL and its policy are the alias's, and
+// GetPolicy without a qualifier finds none. ListEventSourceMappings takes a
+// plain function name for all aliases of the function, too; what Lambda does is
+// not documented.
+//
+// 2026-11-25: Functions without a trigger are called with a role of the
+// caller's own, by an SDK or a workflow, or by nobody. Nothing at Lambda tells
+// which.
+//
+// 2026-11-25: CloudTrail shows a function as the call named it, by name or by
+// ARN, and only so: a lookup by ResourceName finds the one or the other. A call
+// looks through 20,000 events; past that a page is short, or empty, and has a
+// next one.
+//
+// 2026-11-25: Mappings have no MetricsConfig, since there are no metrics of
+// mappings. Only streams have a LastProcessingResult. Buckets are reached by
+// path, not by host name, and a bucket's notification in its own region only;
+// elsewhere S3 redirects.
 //
 // 2026-11-23: Pages of logs and traces are cut by what a call reads as well as
 // by what it finds, and every eighth page of FilterLogEvents is empty with a

@@ -31,6 +31,7 @@ type fakeModel struct {
 	functions map[string][]sources.Function
 	logs      map[string][]sources.LogEvent // by group
 	traces    []demo.Traced                 // newest first
+	changes   []demo.Change                 // of every region, newest first
 }
 
 func (m *fakeModel) Account() string   { return account }
@@ -108,6 +109,43 @@ func (m *fakeModel) Trace(_, id string, _ time.Time) (demo.Traced, bool) {
 		}
 	}
 	return demo.Traced{}, false
+}
+
+func (m *fakeModel) Changes(_ string, start, end, _ time.Time) iter.Seq[demo.Change] {
+	return func(yield func(demo.Change) bool) {
+		for _, c := range m.changes {
+			if !c.Time.Before(start) && c.Time.Before(end) && !yield(c) {
+				return
+			}
+		}
+	}
+}
+
+// Triggers gives every function of us-east-1 but fn-000 a queue.
+func (m *fakeModel) Triggers(region, function string, _ time.Time) []demo.Trigger {
+	var out []demo.Trigger
+	for i, f := range m.functions[region] {
+		if region != "us-east-1" || f.ID.Name == "fn-000" || function != "" && function != f.ID.Name {
+			continue
+		}
+		out = append(out, demo.Trigger{
+			Kind: demo.TriggerSQS, Function: f.ID.Name, ID: fmt.Sprintf("00000000-0000-4000-8000-%012d", i),
+			Source: "arn:aws:sqs:us-east-1:" + account + ":" + f.ID.Name, State: demo.TriggerEnabled,
+			Modified: simulated.Add(-time.Hour), Mapping: &demo.Mapping{BatchSize: 10},
+		})
+	}
+	return out
+}
+
+func (m *fakeModel) Versions(string, string, time.Time) []demo.Version { return nil }
+
+// Buckets are 25 in two regions.
+func (m *fakeModel) Buckets() []demo.Bucket {
+	var out []demo.Bucket
+	for i := range 25 {
+		out = append(out, demo.Bucket{Name: fmt.Sprintf("bucket-%02d", i), Region: m.regions[i%2], Created: simulated.Add(-time.Hour)})
+	}
+	return out
 }
 
 // fakeFunction is a plain function.

@@ -11,12 +11,17 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	logtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	"github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
+	tagtypes "github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi/types"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/aws-sdk-go-v2/service/xray"
 	xraytypes "github.com/aws/aws-sdk-go-v2/service/xray/types"
@@ -49,6 +54,22 @@ func probes(config aws.Config) map[string]func(context.Context) error {
 			})
 			return err
 		},
+		"cloudtrail": func(ctx context.Context) error {
+			_, err := cloudtrail.NewFromConfig(config).LookupEvents(ctx, &cloudtrail.LookupEventsInput{})
+			return err
+		},
+		"events": func(ctx context.Context) error {
+			_, err := eventbridge.NewFromConfig(config).ListRuleNamesByTarget(ctx, &eventbridge.ListRuleNamesByTargetInput{TargetArn: aws.String("x")})
+			return err
+		},
+		"tag": func(ctx context.Context) error {
+			_, err := resourcegroupstaggingapi.NewFromConfig(config).GetResources(ctx, &resourcegroupstaggingapi.GetResourcesInput{})
+			return err
+		},
+		"s3": func(ctx context.Context) error {
+			_, err := s3.NewFromConfig(config).ListBuckets(ctx, &s3.ListBucketsInput{})
+			return err
+		},
 		"sts": func(ctx context.Context) error {
 			_, err := sts.NewFromConfig(config).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 			return err
@@ -70,18 +91,22 @@ func TestFaultCodes(t *testing.T) {
 		demo.FaultThrottle: {
 			"lambda": "TooManyRequestsException", "cloudwatch": "Throttling", "logs": "ThrottlingException",
 			"xray": "ThrottledException", "sts": "Throttling",
+			"cloudtrail": "ThrottlingException", "events": "ThrottlingException", "tag": "ThrottledException", "s3": "SlowDown",
 		},
 		demo.FaultExpired: {
 			"lambda": "ExpiredTokenException", "cloudwatch": "ExpiredToken", "logs": "ExpiredTokenException",
 			"xray": "ExpiredTokenException", "sts": "ExpiredToken",
+			"cloudtrail": "ExpiredTokenException", "events": "ExpiredTokenException", "tag": "ExpiredTokenException", "s3": "ExpiredToken",
 		},
 		demo.FaultDenied: {
 			"lambda": "AccessDeniedException", "cloudwatch": "AccessDenied", "logs": "AccessDeniedException",
 			"xray": "AccessDeniedException", "sts": "AccessDenied",
+			"cloudtrail": "AccessDeniedException", "events": "AccessDeniedException", "tag": "AccessDeniedException", "s3": "AccessDenied",
 		},
 		demo.FaultInternal: {
 			"lambda": "ServiceException", "cloudwatch": "InternalServiceError", "logs": "ServiceUnavailableException",
 			"xray": "InternalFailure", "sts": "InternalFailure",
+			"cloudtrail": "InternalFailure", "events": "InternalException", "tag": "InternalServiceException", "s3": "InternalError",
 		},
 	}
 	for kind, want := range codes {
@@ -105,6 +130,10 @@ func TestFaultCodes(t *testing.T) {
 func TestFaultTypes(t *testing.T) {
 	c := newCloud(t, demo.ServerConfig{Faults: demo.Faults{Rules: []demo.Fault{{Kind: demo.FaultThrottle}}}})
 	throttles := retry.IsErrorThrottles(retry.DefaultThrottles)
+	actions := map[string]string{
+		"lambda": "lambda:ListFunctions", "cloudwatch": "cloudwatch:GetMetricData", "logs": "logs:FilterLogEvents", "xray": "xray:GetTraceSummaries",
+		"sts": "sts:GetCallerIdentity", "cloudtrail": "cloudtrail:LookupEvents", "events": "events:ListRuleNamesByTarget", "tag": "tag:GetResources", "s3": "s3:ListBuckets",
+	}
 	for service, probe := range probes(c.config("us-east-1")) {
 		err := probe(t.Context())
 		if throttles.IsErrorThrottle(err) != aws.TrueTernary {
@@ -121,8 +150,16 @@ func TestFaultTypes(t *testing.T) {
 		case "logs":
 			var e *logtypes.ThrottlingException
 			ok = errors.As(err, &e) || codeOf(err) == "ThrottlingException"
+		case "tag":
+			var e *tagtypes.ThrottledException
+			ok = errors.As(err, &e) && e.ErrorMessage() == "Rate exceeded"
+		case "s3":
+			ok = strings.Contains(err.Error(), "StatusCode: 503") && strings.Contains(err.Error(), "Please reduce your request rate.")
 		default:
 			ok = strings.Contains(err.Error(), "Rate exceeded")
+		}
+		if n := c.countsOf(t, actions[service], 1); n.Throttles != 1 || n.Errors != 1 {
+			t.Errorf("%s is counted as %+v", service, n)
 		}
 		if !ok {
 			t.Errorf("%s: %v", service, err)
@@ -141,7 +178,12 @@ func TestFaultDeniedMessage(t *testing.T) {
 		"cloudwatch": who + "cloudwatch:GetMetricData because no identity-based policy allows the cloudwatch:GetMetricData action",
 		"logs": who + "logs:FilterLogEvents on resource: arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/fn-000:log-stream:" +
 			" because no identity-based policy allows the logs:FilterLogEvents action",
-		"xray": who + "xray:GetTraceSummaries because no identity-based policy allows the xray:GetTraceSummaries action",
+		"xray":       who + "xray:GetTraceSummaries because no identity-based policy allows the xray:GetTraceSummaries action",
+		"cloudtrail": who + "cloudtrail:LookupEvents because no identity-based policy allows the cloudtrail:LookupEvents action",
+		"tag":        who + "tag:GetResources because no identity-based policy allows the tag:GetResources action",
+		"s3":         who + "s3:ListAllMyBuckets because no identity-based policy allows the s3:ListAllMyBuckets action",
+		"events": who + "events:ListRuleNamesByTarget on resource: arn:aws:events:us-east-1:123456789012:rule/*" +
+			" because no identity-based policy allows the events:ListRuleNamesByTarget action",
 	} {
 		err := probes(c.config("us-east-1"))[service](t.Context())
 		var api smithy.APIError

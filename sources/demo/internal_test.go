@@ -28,6 +28,8 @@ func TestQuotaOf(t *testing.T) {
 		{"lambda", "ListFunctions", "us-east-1", 15, true},
 		{"lambda", "GetFunction", "us-east-1", 100, true},
 		{"lambda", "GetPolicy", "us-east-1", 15, true},
+		{"cloudtrail", "LookupEvents", "us-east-1", 2, true},
+		{"s3", "ListBuckets", "us-east-1", 0, false},
 		{"xray", "GetTraceSummaries", "us-east-1", 0, false},
 		{"logs", "GetLogRecord", "us-east-1", 0, false},
 	}

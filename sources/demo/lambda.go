@@ -19,7 +19,7 @@ import (
 const functionsPerPage = 50
 
 func listFunctions(_ context.Context, s *Server, c *call) (any, *wire.Error) {
-	limit, failure := maxItems(c)
+	limit, failure := maxItems(c, functionsPerPage)
 	if failure != nil {
 		return nil, failure
 	}
@@ -31,7 +31,6 @@ func listFunctions(_ context.Context, s *Server, c *call) (any, *wire.Error) {
 		}
 		functions = s.catalogue(c.Region, c.asOf).after(name)
 	}
-	limit = min(limit, functionsPerPage)
 	out := &lambda.ListFunctionsOutput{}
 	if len(functions) > limit {
 		functions = functions[:limit]
@@ -44,11 +43,12 @@ func listFunctions(_ context.Context, s *Server, c *call) (any, *wire.Error) {
 	return out, nil
 }
 
-// maxItems reads the page size of Lambda's listings.
-func maxItems(c *call) (int, *wire.Error) {
+// maxItems reads the page size of Lambda's listings: the most that the
+// operation gives, or less.
+func maxItems(c *call, most int) (int, *wire.Error) {
 	text := c.Params.Get("MaxItems")
 	if text == "" {
-		return functionsPerPage, nil
+		return most, nil
 	}
 	n, err := strconv.Atoi(text)
 	switch {
@@ -59,7 +59,7 @@ func maxItems(c *call) (int, *wire.Error) {
 	case n > 10_000:
 		return 0, constraint(text, "maxItems", "Member must have value less than or equal to 10000")
 	}
-	return n, nil
+	return min(n, most), nil
 }
 
 func getFunction(_ context.Context, s *Server, c *call) (any, *wire.Error) {
@@ -111,24 +111,6 @@ func getAccountSettings(_ context.Context, s *Server, c *call) (any, *wire.Error
 	}, nil
 }
 
-// listEventSourceMappings finds none: the model has no polling sources.
-func listEventSourceMappings(_ context.Context, s *Server, c *call) (any, *wire.Error) {
-	if name := c.Params.Get("FunctionName"); name != "" {
-		if _, failure := s.functionNamed(c, name); failure != nil {
-			return nil, failure
-		}
-	}
-	return &lambda.ListEventSourceMappingsOutput{EventSourceMappings: []types.EventSourceMappingConfiguration{}}, nil
-}
-
-// getPolicy finds none: functions of the model have no resource policy.
-func getPolicy(_ context.Context, s *Server, c *call) (any, *wire.Error) {
-	if _, failure := s.function(c); failure != nil {
-		return nil, failure
-	}
-	return nil, notFound("The resource you requested does not exist.")
-}
-
 func listTags(_ context.Context, s *Server, c *call) (any, *wire.Error) {
 	f, failure := s.function(c)
 	if failure != nil {
@@ -153,10 +135,8 @@ func getFunctionConcurrency(_ context.Context, s *Server, c *call) (any, *wire.E
 	return out, nil
 }
 
-// provisionedAlias is the alias that provisioned concurrency is on: it is
-// never on $LATEST, and the model does not say where.
-const provisionedAlias = "live"
-
+// listProvisionedConcurrencyConfigs finds it on the alias: it is never on
+// $LATEST.
 func listProvisionedConcurrencyConfigs(_ context.Context, s *Server, c *call) (any, *wire.Error) {
 	f, failure := s.function(c)
 	if failure != nil {
@@ -167,7 +147,7 @@ func listProvisionedConcurrencyConfigs(_ context.Context, s *Server, c *call) (a
 	}
 	if n := f.ProvisionedConcurrency.Or(0); n > 0 {
 		out.ProvisionedConcurrencyConfigs = append(out.ProvisionedConcurrencyConfigs, types.ProvisionedConcurrencyConfigListItem{
-			FunctionArn:                              aws.String(s.functionARN(c.Region, f.ID.Name) + ":" + provisionedAlias),
+			FunctionArn:                              aws.String(s.functionARN(c.Region, f.ID.Name) + ":" + Alias),
 			RequestedProvisionedConcurrentExecutions: int32Of(n),
 			AllocatedProvisionedConcurrentExecutions: int32Of(n),
 			AvailableProvisionedConcurrentExecutions: int32Of(n),
@@ -201,6 +181,23 @@ func (s *Server) functionNamed(c *call, nameOrARN string) (sources.Function, *wi
 	return sources.Function{}, notFound("Function not found: " + s.functionARN(c.Region, name))
 }
 
+// qualifierOf takes the qualifier out of a name, a partial ARN or an ARN;
+// empty without one.
+func qualifierOf(s string) string {
+	parts := strings.Split(s, ":")
+	name := 0 // where the name is
+	switch {
+	case len(parts) >= 7 && parts[0] == "arn" && parts[2] == "lambda":
+		name = 6
+	case len(parts) >= 3 && parts[1] == "function":
+		name = 2
+	}
+	if len(parts) > name+1 {
+		return parts[name+1]
+	}
+	return ""
+}
+
 // nameOf takes the function's name, and the region if there is one, out of a
 // name, a partial ARN (123456789012:function:name) or an ARN, each with or
 // without a qualifier.
@@ -217,6 +214,16 @@ func nameOf(s string) (name, region string) {
 
 func (s *Server) functionARN(region, name string) string {
 	return "arn:aws:lambda:" + region + ":" + s.model.Account() + ":function:" + name
+}
+
+// qualifiedARN is the ARN of a function or, with a qualifier, of its alias or
+// version.
+func (s *Server) qualifiedARN(region, name, qualifier string) string {
+	arn := s.functionARN(region, name)
+	if qualifier != "" {
+		arn += ":" + qualifier
+	}
+	return arn
 }
 
 func functionResource(s *Server, c *call) string {

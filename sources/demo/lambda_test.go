@@ -159,7 +159,7 @@ func TestLambdaErrors(t *testing.T) {
 	if !errors.As(err, &api) || api.ErrorCode() != "ValidationException" {
 		t.Errorf("MaxItems 0: %v", err)
 	}
-	_, err = client.ListAliases(t.Context(), &lambda.ListAliasesInput{FunctionName: aws.String("fn-001")})
+	_, err = client.ListLayers(t.Context(), &lambda.ListLayersInput{})
 	if !errors.As(err, &api) || api.ErrorCode() != "UnknownOperationException" {
 		t.Errorf("an operation that is not served: %v", err)
 	}

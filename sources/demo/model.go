@@ -33,6 +33,18 @@ type Model interface {
 	Traces(region string, start, end, asOf time.Time) iter.Seq[Traced]
 	// Trace finds one trace.
 	Trace(region, id string, asOf time.Time) (Traced, bool)
+	// Changes yields the calls that changed functions of a region with
+	// start ≤ Time < end, newest first, as far as CloudTrail has delivered them
+	// by asOf: some minutes after they were made, each in its own time.
+	Changes(region string, start, end, asOf time.Time) iter.Seq[Change]
+	// Triggers are what invokes the functions of a region, or one of them, in
+	// the order of the functions' names.
+	Triggers(region, function string, asOf time.Time) []Trigger
+	// Versions are the published versions of a function that are kept, oldest
+	// first. The alias of a function that publishes, [Alias], is at the last.
+	Versions(region, function string, asOf time.Time) []Version
+	// Buckets are the S3 buckets of the account, by name.
+	Buckets() []Bucket
 }
 
 // Traced is a trace as X-Ray holds it.

@@ -20,7 +20,7 @@ type quota struct {
 
 // quotaOf is the default quota of an operation in a region (CloudWatch
 // service quotas; CloudWatch Logs quotas; Lambda Developer Guide, "Lambda
-// quotas"; copies of 2026). ok is false where none is documented.
+// quotas"; CloudTrail API Reference, LookupEvents; copies of 2026). ok is false where none is documented.
 func quotaOf(service, op, region string) (q quota, ok bool) {
 	switch service {
 	case wire.CloudWatch:
@@ -32,6 +32,10 @@ func quotaOf(service, op, region string) (q quota, ok bool) {
 		}
 	case wire.Logs:
 		return logsQuota(op, region)
+	case wire.CloudTrail:
+		if op == "LookupEvents" {
+			return quota{op, 2}, true
+		}
 	case wire.Lambda:
 		switch op {
 		case "GetFunction":

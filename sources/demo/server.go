@@ -86,8 +86,9 @@ type operation struct {
 	resource func(s *Server, c *call) string
 }
 
-// operations is the table of everything that is served, by the names of the
-// actions in permissions.
+// operations is the table of everything that is served, by the prefix of the
+// service's permissions and the name of the operation: the action, mostly (see
+// [wire.Request.Permission]).
 func operations() map[string]operation {
 	return map[string]operation{
 		"lambda:ListFunctions":                     {listFunctions, anyResource},
@@ -95,7 +96,13 @@ func operations() map[string]operation {
 		"lambda:GetFunctionConfiguration":          {getFunctionConfiguration, functionResource},
 		"lambda:GetAccountSettings":                {getAccountSettings, anyResource},
 		"lambda:ListEventSourceMappings":           {listEventSourceMappings, anyResource},
+		"lambda:GetEventSourceMapping":             {getEventSourceMapping, mappingResource},
 		"lambda:GetPolicy":                         {getPolicy, functionResource},
+		"lambda:GetFunctionUrlConfig":              {getFunctionURL, functionResource},
+		"lambda:ListFunctionUrlConfigs":            {listFunctionURLs, functionResource},
+		"lambda:GetFunctionEventInvokeConfig":      {getEventInvokeConfig, functionResource},
+		"lambda:ListAliases":                       {listAliases, functionResource},
+		"lambda:ListVersionsByFunction":            {listVersions, functionResource},
 		"lambda:ListTags":                          {listTags, functionResource},
 		"lambda:GetFunctionConcurrency":            {getFunctionConcurrency, functionResource},
 		"lambda:ListProvisionedConcurrencyConfigs": {listProvisionedConcurrencyConfigs, functionResource},
@@ -109,6 +116,13 @@ func operations() map[string]operation {
 		"xray:GetTraceSummaries":                   {getTraceSummaries, nil},
 		"xray:BatchGetTraces":                      {batchGetTraces, nil},
 		"xray:GetTraceSegmentDestination":          {getTraceSegmentDestination, nil},
+		"cloudtrail:LookupEvents":                  {lookupEvents, nil},
+		"events:ListRuleNamesByTarget":             {listRuleNamesByTarget, ruleResource},
+		"events:DescribeRule":                      {describeRule, ruleResource},
+		"tag:GetResources":                         {getResources, nil},
+		"s3:ListBuckets":                           {listBuckets, nil},
+		"s3:GetBucketLocation":                     {getBucketLocation, bucketResource},
+		"s3:GetBucketNotificationConfiguration":    {getBucketNotification, bucketResource},
 		"sts:GetCallerIdentity":                    {getCallerIdentity, nil},
 	}
 }
@@ -210,7 +224,7 @@ func (s *Server) answer(ctx context.Context, c *call, readErr *wire.Error) (any,
 	return op.handle(ctx, s, c)
 }
 
-// action is the call's name in permissions.
+// action is the call's name in the table of operations.
 func (c *call) action() string { return c.Service + ":" + c.Operation }
 
 // principal is who every caller is.

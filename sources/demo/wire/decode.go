@@ -48,6 +48,7 @@ func (req *Request) decode(into any) error {
 			return nil
 		}
 		return json.Unmarshal(req.body, into)
+	case RESTXML: // what is served has no body
 	}
 	return fmt.Errorf("protocol %v has no decoder", req.Protocol)
 }

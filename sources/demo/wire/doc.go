@@ -3,10 +3,11 @@
 //
 // One service may be spoken to in several protocols. CloudWatch takes
 // rpc-v2-cbor (the Go SDK), JSON 1.0 (other SDKs of today) and query/XML
-// (older ones); Logs takes JSON 1.1; Lambda and X-Ray are REST-JSON; STS is
-// query/XML. A [Request] hides which one it was: handlers decode into plain
-// structs and answer with the SDK's own output types, which walk themselves
-// through any protocol's serializer.
+// (older ones); Logs, CloudTrail, EventBridge and the tagging API take JSON
+// 1.1; Lambda and X-Ray are REST-JSON; STS is query/XML; S3 is REST-XML. A
+// [Request] hides which one it was: handlers decode into plain structs and
+// answer with the SDK's own output types, which walk themselves through any
+// protocol's serializer, or with structs of their own.
 //
 // # Decisions
 //

@@ -9,6 +9,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/aws/smithy-go"
@@ -35,8 +36,9 @@ type Output interface {
 }
 
 // Write answers with the output. An [Output] is written in the protocol of
-// the request; any other value is written by encoding/json or, for a query
-// request, by encoding/xml as the result element.
+// the request, unless that is REST-XML; any other value is written by
+// encoding/json or, for a query request, by encoding/xml as the result element,
+// for REST-XML as the document.
 func (req *Request) Write(ctx context.Context, w http.ResponseWriter, out any) error {
 	body, err := req.encode(ctx, out)
 	if err != nil {
@@ -50,8 +52,14 @@ func (req *Request) send(w http.ResponseWriter, status int, body []byte) error {
 	h.Set("Content-Type", req.contentType())
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	h.Set("X-Amzn-Requestid", req.ID)
-	if req.Protocol == CBOR {
+	switch req.Protocol {
+	case CBOR:
 		h.Set("Smithy-Protocol", "rpc-v2-cbor")
+	case RESTXML: // S3 has names of its own for the IDs
+		h.Del("X-Amzn-Requestid")
+		h.Set("X-Amz-Request-Id", req.ID)
+		h.Set("X-Amz-Id-2", hostID)
+	default:
 	}
 	w.WriteHeader(status)
 	_, err := w.Write(body)
@@ -68,6 +76,8 @@ func (req *Request) contentType() string {
 		return "application/x-amz-json-1.1"
 	case Query:
 		return "text/xml"
+	case RESTXML:
+		return "application/xml"
 	case RESTJSON:
 	}
 	return "application/json"
@@ -79,6 +89,9 @@ func (req *Request) encode(ctx context.Context, out any) ([]byte, error) {
 	}
 	shape, ok := out.(Output)
 	if !ok {
+		if req.Protocol == RESTXML {
+			return xmlDocument(out)
+		}
 		return json.Marshal(out)
 	}
 	op := answerSchema()
@@ -90,7 +103,7 @@ func (req *Request) encode(ctx context.Context, out any) ([]byte, error) {
 		return serialize(ctx, awsjson.New11(service), op, shape)
 	case RESTJSON:
 		return serialize(ctx, restjson1.New(service), op, shape)
-	case Query:
+	case Query, RESTXML:
 	}
 	return nil, fmt.Errorf("protocol %v has no encoder", req.Protocol)
 }
@@ -205,8 +218,12 @@ func (req *Request) encodeError(h http.Header, e *Error) ([]byte, error) {
 	if queryCode == "" {
 		queryCode = e.Code
 	}
-	if req.Protocol == Query {
+	switch req.Protocol {
+	case Query:
 		return encodeErrorXML(req, queryCode, fault, e.Message)
+	case RESTXML:
+		return req.encodeErrorS3(h, e)
+	default:
 	}
 	members := map[string]string{}
 	maps.Copy(members, e.Members)
@@ -256,4 +273,45 @@ func encodeErrorXML(req *Request, code, fault, message string) ([]byte, error) {
 	}
 	err := xml.NewEncoder(&b).Encode(e)
 	return b.Bytes(), err
+}
+
+// hostID is what S3 calls its extended request ID.
+const hostID = "ZGVtbyBjbG91ZCwgbG9vcGJhY2s="
+
+// errorS3 is an error of S3 (Amazon S3 API Reference, "Error responses").
+type errorS3 struct {
+	XMLName   xml.Name `xml:"Error"`
+	Code      string
+	Message   string
+	Members   []element
+	RequestID string `xml:"RequestId"`
+	HostID    string `xml:"HostId"`
+}
+
+// element is an element with a text.
+type element struct {
+	XMLName xml.Name
+	Text    string `xml:",chardata"`
+}
+
+// encodeErrorS3 writes an error of S3. The region that a bucket is in goes
+// into a header, too.
+func (req *Request) encodeErrorS3(h http.Header, e *Error) ([]byte, error) {
+	code := e.QueryCode
+	if code == "" {
+		code = e.Code
+	}
+	out := errorS3{Code: code, Message: e.Message, RequestID: req.ID, HostID: hostID}
+	for _, name := range slices.Sorted(maps.Keys(e.Members)) {
+		out.Members = append(out.Members, element{xml.Name{Local: name}, e.Members[name]})
+	}
+	if region := e.Members["Region"]; region != "" {
+		h.Set("X-Amz-Bucket-Region", region)
+	}
+	return xmlDocument(out)
+}
+
+func xmlDocument(v any) ([]byte, error) {
+	body, err := xml.Marshal(v)
+	return append([]byte(xml.Header), body...), err
 }

@@ -42,6 +42,9 @@ const (
 // Fail is the failure in the words of the request's service. Codes, statuses
 // and texts are as public error reports show them.
 func (req *Request) Fail(f Failure) *Error {
+	if req.Protocol == RESTXML {
+		return failS3(f)
+	}
 	switch f {
 	case Unsigned:
 		return req.auth("MissingAuthenticationTokenException", "MissingAuthenticationToken", "Missing Authentication Token")
@@ -64,7 +67,7 @@ func (req *Request) Fail(f Failure) *Error {
 // 403, the JSON and CBOR ones with 400.
 func (req *Request) auth(code, query, message string) *Error {
 	status := http.StatusBadRequest
-	if req.Protocol == RESTJSON || req.Protocol == Query {
+	if req.Protocol == RESTJSON || req.Protocol == Query || req.Protocol == RESTXML {
 		status = http.StatusForbidden
 	}
 	return &Error{Status: status, Code: code, QueryCode: query, Message: message}
@@ -73,9 +76,13 @@ func (req *Request) auth(code, query, message string) *Error {
 // Denied is the refusal of an action, in the words of IAM. An empty resource
 // is an action without resources.
 func (req *Request) Denied(principal, resource string) *Error {
-	action := req.Service + ":" + req.Operation
+	action := req.Permission()
 	on := ""
-	if resource != "" {
+	switch {
+	case resource == "":
+	case req.Service == S3:
+		on = ` on resource: "` + resource + `"`
+	default:
 		on = " on resource: " + resource
 	}
 	e := req.auth("AccessDeniedException", "AccessDenied", fmt.Sprintf(
@@ -87,15 +94,36 @@ func (req *Request) Denied(principal, resource string) *Error {
 	return e
 }
 
+// Permission is the action that the caller needs. S3 names some of its
+// operations otherwise than their permissions (Service Authorization
+// Reference, "Actions defined by Amazon S3").
+func (req *Request) Permission() string {
+	if req.Service == S3 {
+		switch req.Operation {
+		case "ListBuckets":
+			return "s3:ListAllMyBuckets"
+		case "GetBucketNotificationConfiguration":
+			return "s3:GetBucketNotification"
+		}
+	}
+	return req.Service + ":" + req.Operation
+}
+
 // Skewed is the refusal of a signature made at a time too far from the
 // service's.
 func (req *Request) Skewed(signed, earliest, now string) *Error {
+	if req.Protocol == RESTXML {
+		return skewedS3()
+	}
 	return req.auth("InvalidSignatureException", "SignatureDoesNotMatch", fmt.Sprintf(
 		"Signature expired: %s is now earlier than %s (%s - 5 min.)", signed, earliest, now))
 }
 
 // SkewedAhead is Skewed for a client whose clock is ahead.
 func (req *Request) SkewedAhead(signed, latest, now string) *Error {
+	if req.Protocol == RESTXML {
+		return skewedS3()
+	}
 	return req.auth("InvalidSignatureException", "SignatureDoesNotMatch", fmt.Sprintf(
 		"Signature not yet current: %s is still later than %s (%s + 5 min.)", signed, latest, now))
 }
@@ -110,6 +138,8 @@ func (req *Request) throttled() *Error {
 		}
 	case XRay:
 		return &Error{Status: http.StatusTooManyRequests, Code: "ThrottledException", Message: message, MessageName: "Message"}
+	case Tagging:
+		return &Error{Status: http.StatusBadRequest, Code: "ThrottledException", Message: message, MessageName: "Message"}
 	}
 	return &Error{Status: http.StatusBadRequest, Code: "ThrottlingException", QueryCode: "Throttling", Message: message}
 }
@@ -126,7 +156,7 @@ func (req *Request) unknownOperation() *Error {
 		e.Status = http.StatusNotFound
 	case CBOR:
 		e.Status = http.StatusNotFound
-	case JSON10, JSON11:
+	case JSON10, JSON11, RESTXML:
 	}
 	return e
 }
@@ -136,6 +166,10 @@ func (req *Request) internal() *Error {
 	switch req.Service {
 	case CloudWatch:
 		e.Code, e.QueryCode, e.MessageName = "InternalServiceFault", "InternalServiceError", "Message"
+	case Tagging:
+		e.Code, e.MessageName = "InternalServiceException", "Message"
+	case Events:
+		e.Code = "InternalException"
 	case Logs:
 		e.Code, e.Status = "ServiceUnavailableException", http.StatusServiceUnavailable
 	case Lambda:
@@ -148,8 +182,48 @@ func (req *Request) internal() *Error {
 // Malformed is a request that cannot be read.
 func (req *Request) Malformed(err error) *Error {
 	e := &Error{Status: http.StatusBadRequest, Code: "SerializationException", QueryCode: "MalformedInput", Message: err.Error()}
-	if req.Service == Lambda {
+	switch req.Service {
+	case Lambda:
 		e.Code, e.Members = "InvalidRequestContentException", map[string]string{"Type": "User"}
+	case S3:
+		e.QueryCode = "InvalidURI"
 	}
 	return e
+}
+
+// failS3 is a failure in the words of S3 (Amazon S3 API Reference, "Error
+// responses", List of error codes).
+func failS3(f Failure) *Error {
+	switch f {
+	case Unsigned:
+		return &Error{Status: http.StatusForbidden, Code: "AccessDenied", Message: "Access Denied"}
+	case BadSignature:
+		return &Error{
+			Status: http.StatusBadRequest, Code: "AuthorizationHeaderMalformed",
+			Message: "The authorization header is malformed; the Credential is mal-formed.",
+		}
+	case Expired:
+		return &Error{Status: http.StatusBadRequest, Code: "ExpiredToken", Message: "The provided token has expired."}
+	case Throttled:
+		return &Error{Status: http.StatusServiceUnavailable, Code: "SlowDown", Message: "Please reduce your request rate.", Receiver: true}
+	case UnknownOperation:
+		return &Error{
+			Status: http.StatusNotImplemented, Code: "NotImplemented",
+			Message: "A header or query you provided requested a function that is not implemented.",
+		}
+	case TooLarge:
+		return &Error{Status: http.StatusBadRequest, Code: "EntityTooLarge", Message: "Your proposed upload exceeds the maximum allowed object size."}
+	case Internal:
+	}
+	return &Error{
+		Status: http.StatusInternalServerError, Code: "InternalError",
+		Message: "We encountered an internal error. Please try again.", Receiver: true,
+	}
+}
+
+func skewedS3() *Error {
+	return &Error{
+		Status: http.StatusForbidden, Code: "RequestTimeTooSkewed",
+		Message: "The difference between the request time and the current time is too large.",
+	}
 }

@@ -19,6 +19,7 @@ const (
 	JSON11                   // aws.protocols#awsJson1_1
 	CBOR                     // smithy.protocols#rpcv2Cbor
 	Query                    // aws.protocols#awsQuery, answered in XML
+	RESTXML                  // aws.protocols#restXml
 )
 
 // String is the short name of the protocol.
@@ -34,6 +35,8 @@ func (p Protocol) String() string {
 		return "cbor"
 	case Query:
 		return "query"
+	case RESTXML:
+		return "rest-xml"
 	}
 	return "unknown"
 }
@@ -45,6 +48,10 @@ const (
 	Lambda     = "lambda"
 	XRay       = "xray"
 	STS        = "sts"
+	CloudTrail = "cloudtrail"
+	Events     = "events" // EventBridge
+	Tagging    = "tag"    // Resource Groups Tagging API
+	S3         = "s3"
 )
 
 // maxBody bounds a request. The largest real one, 500 metric queries in
@@ -111,7 +118,7 @@ func Read(r *http.Request, id string) (*Request, *Error) {
 
 // route finds service, protocol and operation.
 func (req *Request) route(r *http.Request) {
-	if req.routeCBOR(r) || req.routeTarget(r) || req.routeREST(r) {
+	if req.routeCBOR(r) || req.routeTarget(r) || req.routeS3(r) || req.routeREST(r) {
 		return
 	}
 	form := req.Params
@@ -170,8 +177,14 @@ func (req *Request) routeTarget(r *http.Request) bool {
 	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-amz-json-1.0") {
 		req.Protocol = JSON10
 	}
-	service, op, _ := strings.Cut(target, ".")
-	req.Service = serviceOfTarget(service, req.Service)
+	// Some models put the namespace of the service before its name, with dots
+	// of its own: the AWS CLI calls CloudTrail
+	// "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101".
+	service, op := "", target
+	if dot := strings.LastIndexByte(target, '.'); dot >= 0 {
+		service, op = target[:dot], target[dot+1:]
+	}
+	req.Service = serviceOfTarget(service[strings.LastIndexByte(service, '.')+1:], req.Service)
 	req.Operation = op
 	return true
 }
@@ -183,6 +196,12 @@ func serviceOfTarget(name, signing string) string {
 		return CloudWatch
 	case "Logs_20140328":
 		return Logs
+	case "CloudTrail_20131101":
+		return CloudTrail
+	case "AWSEvents":
+		return Events
+	case "ResourceGroupsTaggingAPI_20170126":
+		return Tagging
 	}
 	return signing
 }
@@ -230,8 +249,11 @@ func (req *Request) credentials(r *http.Request) func(*Request) *Error {
 
 // serviceOfSigning maps a signing name to the prefix in permissions.
 func serviceOfSigning(name string) string {
-	if name == "monitoring" {
+	switch name {
+	case "monitoring":
 		return CloudWatch
+	case "tagging":
+		return Tagging
 	}
 	return name
 }

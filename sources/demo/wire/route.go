@@ -22,11 +22,17 @@ func restRoutes() []restRoute {
 		{Lambda, "GetFunction", http.MethodGet, "/2015-03-31/functions/{FunctionName}"},
 		{Lambda, "GetFunctionConfiguration", http.MethodGet, "/2015-03-31/functions/{FunctionName}/configuration"},
 		{Lambda, "GetPolicy", http.MethodGet, "/2015-03-31/functions/{FunctionName}/policy"},
+		{Lambda, "ListAliases", http.MethodGet, "/2015-03-31/functions/{FunctionName}/aliases"},
+		{Lambda, "ListVersionsByFunction", http.MethodGet, "/2015-03-31/functions/{FunctionName}/versions"},
 		{Lambda, "ListEventSourceMappings", http.MethodGet, "/2015-03-31/event-source-mappings"},
+		{Lambda, "GetEventSourceMapping", http.MethodGet, "/2015-03-31/event-source-mappings/{UUID}"},
 		{Lambda, "GetAccountSettings", http.MethodGet, "/2016-08-19/account-settings"},
 		{Lambda, "ListTags", http.MethodGet, "/2017-03-31/tags/{Resource}"},
+		{Lambda, "GetFunctionEventInvokeConfig", http.MethodGet, "/2019-09-25/functions/{FunctionName}/event-invoke-config"},
 		{Lambda, "GetFunctionConcurrency", http.MethodGet, "/2019-09-30/functions/{FunctionName}/concurrency"},
 		{Lambda, "ListProvisionedConcurrencyConfigs", http.MethodGet, "/2019-09-30/functions/{FunctionName}/provisioned-concurrency"},
+		{Lambda, "GetFunctionUrlConfig", http.MethodGet, "/2021-10-31/functions/{FunctionName}/url"},
+		{Lambda, "ListFunctionUrlConfigs", http.MethodGet, "/2021-10-31/functions/{FunctionName}/urls"},
 		{XRay, "BatchGetTraces", http.MethodPost, "/Traces"},
 		{XRay, "GetTraceSummaries", http.MethodPost, "/TraceSummaries"},
 		{XRay, "GetTraceSegmentDestination", http.MethodPost, "/GetTraceSegmentDestination"},
@@ -52,6 +58,32 @@ func (req *Request) routeREST(r *http.Request) bool {
 		return true
 	}
 	return req.Service == Lambda || req.Service == XRay
+}
+
+// routeS3 takes S3, by the path style: the first part of the path is the
+// bucket, a parameter of the URL says what of it is asked for (service model
+// of the SDK, s3 v1.114.10). A request that is not signed is S3's when it has
+// such a parameter.
+func (req *Request) routeS3(r *http.Request) bool {
+	unsigned := req.Service == "" && r.Method == http.MethodGet && (req.Params.Has("x-id") || req.Params.Has("notification"))
+	if req.Service != S3 && !unsigned {
+		return false
+	}
+	req.Service, req.Protocol = S3, RESTXML
+	bucket, key, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	if bucket != "" {
+		req.Labels = map[string]string{"Bucket": bucket}
+	}
+	switch {
+	case r.Method != http.MethodGet || key != "":
+	case bucket == "":
+		req.Operation = "ListBuckets"
+	case req.Params.Has("notification"):
+		req.Operation = "GetBucketNotificationConfiguration"
+	case req.Params.Has("location"):
+		req.Operation = "GetBucketLocation"
+	}
+	return true
 }
 
 // matchPath compares an escaped path with a pattern and gives its variable

@@ -64,8 +64,44 @@ func TestRead(t *testing.T) {
 			service: "logs", op: "FilterLogEvents", protocol: wire.JSON11,
 		},
 		{
-			name: "a service that is not known", req: request(t, "POST", "/", "cloudtrail", "{}", "X-Amz-Target", "CloudTrail_20131101.LookupEvents"),
+			name: "a service that is not known", req: request(t, "POST", "/", "kms", "{}", "X-Amz-Target", "TrentService.ListKeys"),
+			service: "kms", op: "ListKeys", protocol: wire.JSON11,
+		},
+		{
+			name: "a target without a dot", req: request(t, "POST", "/", "kms", "{}", "X-Amz-Target", "ListKeys"),
+			service: "kms", op: "ListKeys", protocol: wire.JSON11,
+		},
+		{
+			name: "a target with a namespace", req: request(t, "POST", "/", "x", "{}", "X-Amz-Target", "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents"),
 			service: "cloudtrail", op: "LookupEvents", protocol: wire.JSON11,
+		},
+		{
+			name: "signed by another name", req: request(t, "POST", "/", "tagging", "{}", "X-Amz-Target", "ResourceGroupsTaggingAPI_20170126.GetResources"),
+			service: "tag", op: "GetResources", protocol: wire.JSON11,
+		},
+		{
+			name: "EventBridge", req: request(t, "POST", "/", "events", "{}", "X-Amz-Target", "AWSEvents.DescribeRule"),
+			service: "events", op: "DescribeRule", protocol: wire.JSON11,
+		},
+		{
+			name: "S3", req: request(t, "GET", "/?x-id=ListBuckets", "s3", ""),
+			service: "s3", op: "ListBuckets", protocol: wire.RESTXML,
+		},
+		{
+			name: "S3 of a bucket", req: request(t, "GET", "/uploads-prod/?notification", "s3", ""),
+			service: "s3", op: "GetBucketNotificationConfiguration", protocol: wire.RESTXML, labels: map[string]string{"Bucket": "uploads-prod"},
+		},
+		{
+			name: "S3 of a key", req: request(t, "GET", "/uploads-prod/a?notification", "s3", ""),
+			service: "s3", protocol: wire.RESTXML, labels: map[string]string{"Bucket": "uploads-prod"},
+		},
+		{
+			name: "S3 by another method", req: request(t, "PUT", "/uploads-prod?notification", "s3", ""),
+			service: "s3", protocol: wire.RESTXML, labels: map[string]string{"Bucket": "uploads-prod"},
+		},
+		{
+			name: "rest of a part", req: request(t, "GET", "/2015-03-31/event-source-mappings/a-b", "lambda", ""),
+			service: "lambda", op: "GetEventSourceMapping", protocol: wire.RESTJSON, labels: map[string]string{"UUID": "a-b"},
 		},
 		{
 			name: "query", req: request(t, "POST", "/", "monitoring", "Action=ListMetrics&Version=2010-08-01", "Content-Type", form),
@@ -316,6 +352,38 @@ func TestWriteError(t *testing.T) {
 	}
 	if err := xml.Unmarshal(w.Body.Bytes(), &response); err != nil || response.Code != "Some" || response.Type != "Sender" || response.Message != "a < b" || response.RequestID != "the-id" {
 		t.Errorf("query: %s %v", w.Body, err)
+	}
+}
+
+// Every failure of S3 is in its own document, with the IDs in its own headers.
+func TestWriteErrorOfS3(t *testing.T) {
+	for _, f := range []wire.Failure{wire.Unsigned, wire.BadSignature, wire.Expired, wire.Throttled, wire.UnknownOperation, wire.TooLarge, wire.Internal} {
+		in, failure := wire.Read(request(t, "GET", "/uploads-prod?notification", "s3", ""), "the-id")
+		if failure != nil {
+			t.Fatal(failure)
+		}
+		e := in.Fail(f)
+		e.Members = map[string]string{"Region": "eu-west-1"}
+		w := httptest.NewRecorder()
+		if err := in.WriteError(w, e); err != nil {
+			t.Fatal(err)
+		}
+		var document struct {
+			XMLName                          xml.Name `xml:"Error"`
+			Code, Message, Region, RequestId string
+		}
+		if err := xml.Unmarshal(w.Body.Bytes(), &document); err != nil || document.Code != e.Code || document.Message != e.Message ||
+			document.Region != "eu-west-1" || document.RequestId != "the-id" || w.Code < 400 || w.Header().Get("X-Amz-Request-Id") != "the-id" ||
+			w.Header().Get("X-Amzn-Requestid") != "" || w.Header().Get("X-Amz-Bucket-Region") != "eu-west-1" || w.Header().Get("Content-Type") != "application/xml" {
+			t.Errorf("%d %v %s %v", w.Code, w.Header(), w.Body, err)
+		}
+	}
+	in, _ := wire.Read(request(t, "GET", "/?x-id=ListBuckets", "s3", ""), "the-id")
+	if e := in.Denied("arn:aws:iam::1:user/a", "*"); !strings.Contains(e.Message, "s3:ListAllMyBuckets") || e.Status != http.StatusForbidden {
+		t.Errorf("denied: %+v", e)
+	}
+	if e := in.Skewed("a", "b", "c"); e.Code != "RequestTimeTooSkewed" {
+		t.Errorf("skewed: %+v", e)
 	}
 }
 

@@ -97,6 +97,40 @@ func BenchmarkNewLarge(b *testing.B) {
 	}
 }
 
+// BenchmarkFirstChangesLarge takes a page of the changes of ten thousand
+// functions.
+func BenchmarkFirstChangesLarge(b *testing.B) {
+	w := New(Config{Seed: 1, Functions: 10_000})
+	for b.Loop() {
+		n := 0
+		for range w.Changes("us-east-1", benchNow.Add(-90*24*time.Hour), benchNow, benchNow) {
+			if n++; n == 50 {
+				break
+			}
+		}
+	}
+}
+
+// BenchmarkNinetyDaysLarge takes all of them.
+func BenchmarkNinetyDaysLarge(b *testing.B) {
+	w, n := New(Config{Seed: 1, Functions: 10_000}), 0
+	for b.Loop() {
+		n = 0
+		for range w.Changes("us-east-1", benchNow.Add(-90*24*time.Hour), benchNow, benchNow) {
+			n++
+		}
+	}
+	b.ReportMetric(float64(n), "changes")
+}
+
+// BenchmarkTriggersLarge takes all triggers of a region.
+func BenchmarkTriggersLarge(b *testing.B) {
+	w := New(Config{Seed: 1, Functions: 10_000})
+	for b.Loop() {
+		w.Triggers("us-east-1", "", benchNow)
+	}
+}
+
 // BenchmarkActiveLarge finds out which of ten thousand were invoked in the
 // last three hours.
 func BenchmarkActiveLarge(b *testing.B) {

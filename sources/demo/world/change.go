@@ -64,7 +64,7 @@ func (f *function) lastChange(ms int64) change {
 			continue
 		}
 		k := f.last(t.track, ms)
-		c := change{at: t.at(k), kind: t.kind, bad: t.bad, fix: t.fix, k: k}
+		c := t.change(k)
 		if newest.kind == 0 || f.effective(c) > f.effective(newest) {
 			newest = c
 		}
@@ -80,7 +80,7 @@ func (f *function) nextChange(ms int64) change {
 			continue
 		}
 		k := f.last(t.track, ms) + 1
-		c := change{at: t.at(k), kind: t.kind, bad: t.bad, fix: t.fix, k: k}
+		c := t.change(k)
 		if first.kind == 0 || f.effective(c) < f.effective(first) {
 			first = c
 		}

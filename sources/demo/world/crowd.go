@@ -37,6 +37,7 @@ func crowd(s stories, i int) *spec {
 	f.description = "Part of " + f.team
 	f.json = f.json || rt.language == rust // its text logs do not tell of errors
 	crowdTraffic(f, h)
+	f.sender = crowdSender(f, h)
 	if f.traced {
 		f.calls = []call{{"DynamoDB", "GetItem", f.team + "-items", 0.4}}
 	}
@@ -68,5 +69,41 @@ func crowdTraffic(f *spec, h func(uint64) uint64) {
 	if f.rate > 20 {
 		f.origin = fromAPI
 		f.faults.timeout = 0
+	}
+}
+
+// crowdSender decides who sends what the function's origin is of.
+func crowdSender(f *spec, h func(uint64) uint64) sender {
+	where := f.team + "-" + regionTable[f.region].name
+	if f.rate == 0 && f.origin != fromSchedule {
+		if h(24)%6 == 0 {
+			return sender{via: viaQueue, name: f.name + "-queue", off: true}
+		}
+		return sender{}
+	}
+	switch f.origin {
+	case fromSchedule:
+		return sender{via: viaSchedule, name: f.name + "-schedule", failed: h(24)%4 == 0}
+	case fromQueue:
+		return sender{via: viaQueue, name: f.name + "-queue", most: int(h(24)%3) * 100}
+	case fromStream:
+		return sender{via: viaKinesis, name: f.name + "-stream", batch: 100}
+	case fromEvent:
+		return [...]sender{
+			{via: viaBucket, name: f.name + "-inbox", path: f.team + "/", failed: h(25)%4 == 0},
+			{via: viaTopic, name: f.name + "-events", failed: h(25)%4 == 0},
+			{via: viaEvents, name: f.name + "-rule", path: `{"source":["` + f.team + `"]}`, failed: h(25)%4 == 0},
+		}[pick(h(24), 3)]
+	case fromAPI:
+	}
+	switch kind := pick(h(24), 8); kind {
+	case 0:
+		return sender{} // called by others, with a role of their own
+	case 1:
+		return sender{via: viaURL, public: h(25)%4 == 0}
+	case 2, 3:
+		return sender{via: viaREST, name: where, path: "POST/" + f.name}
+	default:
+		return sender{via: viaHTTP, name: where, path: "*/" + f.name}
 	}
 }

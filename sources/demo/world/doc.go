@@ -19,6 +19,9 @@
 //     depends on nothing before (pool.go). After a change all requests go to
 //     the new pool; when a busy function is recycled they move over during
 //     some minutes.
+//   - A change is made by one or more calls to Lambda's API, a second apart at
+//     most (deed.go). What invokes a function stays the same for its life
+//     (triggers.go).
 //   - What happened is a chunk of records (record.go). Metrics, log lines,
 //     trace documents and truth are all read off the same records.
 //
@@ -35,6 +38,8 @@
 //   - A crash (time-out, exit, out of memory) resets its environment; the next
 //     request there waits for an init that no report shows and that is part
 //     of its duration. Truth calls it a cold start by crash.
+//   - Reserved and provisioned concurrency never change, so CloudTrail tells of
+//     no such calls.
 //   - When a change and a long silence both explain a cold start, the change
 //     is the cause: the environment would have been new anyhow.
 //   - The same bytes come out of the same build. On another architecture the

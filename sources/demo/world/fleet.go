@@ -34,7 +34,8 @@ func storied(s stories) []*spec {
 	return []*spec{
 		{
 			name: "checkout-api", runtime: &nodejs22, arm: true, memory: 1024, timeout: 10, team: "shop",
-			description: "Takes orders from the web shop", rhythm: shoppers, rate: 1500,
+			description: "Takes orders from the web shop", sender: sender{via: viaREST, name: "shop", path: "POST/orders"},
+			rhythm: shoppers, rate: 1500,
 			traced: true, versioned: true, median: 32, sigma: 0.55, tail: 0.02, tailBy: 5, faults: faults{handler: 0.002},
 			slow: s.every("slow", slowEvery, 0), slowFor: slowLength, slowBy: 900, slowFail: 0.04,
 			calls: []call{
@@ -46,7 +47,8 @@ func storied(s stories) []*spec {
 		},
 		{
 			name: "search-api", runtime: &nodejs22, memory: 512, timeout: 8, team: "search",
-			description: "Full text search over the catalogue", rhythm: shoppers, rate: 420,
+			description: "Full text search over the catalogue", sender: sender{via: viaREST, name: "shop", path: "GET/search"},
+			rhythm: shoppers, rate: 420,
 			traced: true, median: 85, sigma: 0.45, tail: 0.01, tailBy: 4, faults: faults{handler: 0.004},
 			calls: []call{{"search.internal.example.com", "", "https://search.internal.example.com/_search", 0.8}},
 			bad:   deploy, fixes: deploy.after(deployFixed), badCode: slowInit,
@@ -54,7 +56,8 @@ func storied(s stories) []*spec {
 		},
 		{
 			name: "flash-sale", runtime: &nodejs24, arm: true, memory: 768, timeout: 15, team: "shop",
-			description: "Prices and stock during promotions", rhythm: shoppers, rate: 18,
+			description: "Prices and stock during promotions", sender: sender{via: viaREST, name: "shop", path: "GET/promotions/*"},
+			rhythm: shoppers, rate: 18,
 			surge:  surge{s.every("burst", burstEvery, 0), burstLength, 1000},
 			traced: true, median: 260, sigma: 0.4, tail: 0.02, tailBy: 3, faults: faults{handler: 0.003},
 			calls:     []call{{"DynamoDB", "Query", "promotions", 0.3}, {"DynamoDB", "UpdateItem", "stock", 0.4}},
@@ -62,7 +65,8 @@ func storied(s stories) []*spec {
 		},
 		{
 			name: "image-resize", runtime: &python313, memory: 2048, ephemeral: 1024, timeout: 30, team: "media",
-			description: "Makes thumbnails of uploaded pictures", origin: fromEvent, rhythm: shoppers, rate: 36,
+			description: "Makes thumbnails of uploaded pictures", sender: sender{via: viaBucket, name: "uploads-prod", path: "media/", failed: true},
+			origin: fromEvent, rhythm: shoppers, rate: 36,
 			surge:  surge{s.every("storm", stormEvery, 0), stormLength, 1400},
 			traced: true, oldTraces: true, median: 380, sigma: 0.5, tail: 0.03, tailBy: 4, faults: faults{handler: 0.012},
 			calls: []call{
@@ -74,7 +78,8 @@ func storied(s stories) []*spec {
 		},
 		{
 			name: "thumbnail-index", runtime: &python313, arm: true, memory: 512, timeout: 30, team: "media", json: true,
-			description: "Records new thumbnails in the catalogue", origin: fromQueue, pattern: queued,
+			description: "Records new thumbnails in the catalogue", sender: sender{via: viaQueue, name: "thumbnails", most: 50},
+			origin: fromQueue, pattern: queued,
 			upstream: "image-resize", batch: 10, window: 1000, rate: 90,
 			traced: true, median: 70, sigma: 0.4, tail: 0.01, tailBy: 4, faults: faults{handler: 0.002},
 			calls:     []call{{"DynamoDB", "BatchWriteItem", "thumbnails", 0.7}},
@@ -82,13 +87,15 @@ func storied(s stories) []*spec {
 		},
 		{
 			name: "profile-cache", runtime: &nodejs22, memory: 256, timeout: 6, team: "accounts",
-			description: "Customer profiles, cached in memory", rhythm: steady, rate: 78,
+			description: "Customer profiles, cached in memory", sender: sender{via: viaHTTP, name: "accounts", path: "*/profiles/{id}"},
+			rhythm: steady, rate: 78,
 			median: 24, sigma: 0.5, faults: faults{handler: 0.001},
 			leak: 0.24, memoryUse: 92, initExtra: 380,
 		},
 		{
 			name: "partner-webhook", runtime: &dotnet8, memory: 1024, timeout: 20, team: "partners",
-			description: "Receives partner notifications", rhythm: workers, rate: 40, reserved: 5,
+			description: "Receives partner notifications", sender: sender{via: viaREST, name: "partners", path: "POST/events"},
+			rhythm: workers, rate: 40, reserved: 5,
 			surge:  surge{s.every("throttle", throttleEvery, 0.05), throttleLength, 420},
 			traced: true, median: 900, sigma: 0.35, tail: 0.02, tailBy: 3, faults: faults{handler: 0.006},
 			calls:     []call{{"DynamoDB", "PutItem", "partner-events", 0.2}, {"erp.example.com", "", "https://erp.example.com/api/events", 0.6}},
@@ -96,13 +103,15 @@ func storied(s stories) []*spec {
 		},
 		{
 			name: "feature-flags", region: euWest, runtime: &nodejs24, arm: true, memory: 256, memoryAlt: 512, timeout: 3, team: "platform",
-			description: "Feature flags for web and apps", rhythm: shoppers, rate: 520, json: true,
+			description: "Feature flags for web and apps", sender: sender{via: viaURL, public: true},
+			rhythm: shoppers, rate: 520, json: true,
 			median: 5.5, sigma: 0.5, tail: 0.01, tailBy: 8, faults: faults{handler: 0.0005},
 			configs: s.every("config", configEvery, 0.1), memoryUse: 78, initExtra: 190,
 		},
 		{
 			name: "coupon-validate", region: euWest, runtime: &python312, memory: 256, timeout: 5, team: "shop",
-			description: "Checks coupon codes", rhythm: shoppers, rate: 30,
+			description: "Checks coupon codes", sender: sender{via: viaHTTP, name: "coupons", path: "*/coupons/validate"},
+			rhythm: shoppers, rate: 30,
 			median: 18, sigma: 0.5, faults: faults{handler: 0.02},
 			bad: broken, fixes: broken.after(brokenFixed), badCode: brokenInit,
 			memoryUse: 60, initExtra: 160,
@@ -118,7 +127,8 @@ func storied(s stories) []*spec {
 func office(name string, where uint8) *spec {
 	return &spec{
 		name: name, region: where, runtime: &dotnet8, arm: true, memory: 1536, timeout: 60, team: "finance",
-		description: "Exports reports for the branch office", rhythm: officeOn, rate: 5,
+		description: "Exports reports for the branch office", sender: sender{via: viaREST, name: "branch-office", path: "POST/reports"},
+		rhythm: officeOn, rate: 5,
 		traced: where == euWest, median: 1400, sigma: 0.6, tail: 0.03, tailBy: 3, faults: faults{handler: 0.01},
 		calls:     []call{{"S3", "PutObject", "branch-reports", 0.25}},
 		memoryUse: 210, initExtra: 640,

@@ -84,7 +84,7 @@ type config struct {
 func (f *function) configAt(ms int64) config {
 	c := config{version: "$LATEST", memory: f.memory, modified: f.lastChange(ms).at}
 	c.number = f.codeNumber(ms)
-	if f.versioned || f.snapStart || f.provisioned > 0 {
+	if f.publishes() {
 		c.version = fmt.Sprint(c.number)
 	}
 	if f.memoryAlt > 0 && !f.configs.none() && f.last(f.configs, ms)&1 != 0 {

@@ -105,6 +105,7 @@ type spec struct {
 	description string
 
 	origin   origin
+	sender   sender // who sends what the origin is of; empty for direct calls
 	pattern  pattern
 	rhythm   rhythm
 	rate     float64 // invocations per minute on average

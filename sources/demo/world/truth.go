@@ -4,14 +4,13 @@ import (
 	"cmp"
 	"iter"
 	"slices"
-	"strings"
 	"time"
 
 	"fntop/sources"
 )
 
 // Record is one line of truth: an *[InvocationRecord], *[ColdStartRecord],
-// *[ChangeRecord] or *[FunctionRecord]. Marshalled to JSON it has the field
+// *[ChangeRecord], *[TriggerRecord] or *[FunctionRecord]. Marshalled to JSON it has the field
 // names of fntop's own output; null is unknown.
 type Record interface{ record() }
 
@@ -21,8 +20,8 @@ func stamp(ms int64) string { return time.UnixMilli(ms).UTC().Format("2006-01-02
 func ms(us int64) float64 { return float64(us) / 1000 }
 
 // Truth yields what really happened in [start, end): invocations, cold starts
-// and changes in time order, then the functions with their figures over the
-// window. An invocation and a cold start belong to the window in which the
+// and changes in time order, then what invokes the functions, then the
+// functions with their figures over the window. An invocation and a cold start belong to the window in which the
 // handler started.
 func (w *World) Truth(start, end time.Time) iter.Seq[Record] {
 	from, to := clampUp(start), clampUp(end)
@@ -36,6 +35,13 @@ func (w *World) Truth(start, end time.Time) iter.Seq[Record] {
 				}
 			}
 			at = next
+		}
+		for _, f := range w.functions {
+			for _, t := range w.triggersOf(f, to) {
+				if !yield(triggerRecord(f, t)) {
+					return
+				}
+			}
 		}
 		for i, f := range w.functions {
 			if !yield(w.functionRecord(f, &figures[i], to)) {
@@ -56,8 +62,8 @@ type dated struct {
 func (w *World) truthIn(from, to int64, totals []figures) []Record {
 	var all []dated
 	for i, f := range w.functions {
-		for _, c := range f.changesIn(from, to) {
-			all = append(all, dated{c.at, uint64(i), changeRecord(f, c)})
+		for _, d := range f.deedsIn(from, to) {
+			all = append(all, dated{d.at(), uint64(i), changeRecord(d)})
 		}
 		w.chunksIn(f, from-minuteMS, to, func(c *chunk) bool {
 			for k := range c.records {
@@ -102,23 +108,6 @@ func (w *World) truthIn(from, to int64, totals []figures) []Record {
 	return out
 }
 
-// Changes are the changes made to the functions of a region in [start, end),
-// by time.
-func (w *World) Changes(region string, start, end time.Time) []ChangeRecord {
-	r, ok := regionIndex(region)
-	if !ok {
-		return nil
-	}
-	var out []ChangeRecord
-	for _, f := range w.regions[r] {
-		for _, c := range f.changesIn(clampUp(start), clampUp(end)) {
-			out = append(out, *changeRecord(f, c))
-		}
-	}
-	slices.SortStableFunc(out, func(a, b ChangeRecord) int { return strings.Compare(a.Time, b.Time) })
-	return out
-}
-
 // changesIn gives the changes made in [from, to), by time.
 func (f *function) changesIn(from, to int64) []change {
 	var out []change
@@ -127,7 +116,7 @@ func (f *function) changesIn(from, to int64) []change {
 			continue
 		}
 		for k := t.last(from-1) + 1; t.at(k) < to; k++ {
-			out = append(out, change{at: t.at(k), kind: t.kind, bad: t.bad, fix: t.fix, k: k})
+			out = append(out, t.change(k))
 		}
 	}
 	slices.SortFunc(out, func(a, b change) int { return cmp.Compare(a.at, b.at) })

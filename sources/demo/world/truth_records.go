@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"fntop/sources"
+	"fntop/sources/demo"
 )
 
 // Place is where a record belongs.
@@ -56,15 +57,53 @@ type ColdStartRecord struct {
 	IdleS       *float64 `json:"idle_s"`             // since the function's last invocation ended; null while one runs
 }
 
-// ChangeRecord is something done to a function.
+// ChangeRecord is a call that changed a function. A change can take several:
+// new code of a function that publishes versions is uploaded, published, and
+// the alias moved to it.
 type ChangeRecord struct {
 	Type string `json:"type"` // "change"
-	Time string `json:"time"`
+	Time string `json:"time"` // the call was made; a full second
 	Place
-	Kind    string `json:"kind"` // "code", "configuration" or "create"
-	Who     string `json:"who"`
-	What    string `json:"what"`
-	Version string `json:"version"`
+	Kind    string  `json:"kind"` // "code", "configuration", "version", "alias", "create" or "delete"
+	Who     string  `json:"who"`  // as CloudTrail's Username has it
+	Via     *string `json:"via"`  // the service that called for them; null when they did it themselves
+	What    string  `json:"what"` // Lambda's operation, such as "UpdateFunctionCode"
+	Version string  `json:"version"`
+	// As CloudTrail has it:
+	Event   string `json:"event_name"`
+	EventID string `json:"event_id"`
+}
+
+// TriggerRecord is something that invokes a function, at the end of the
+// window.
+type TriggerRecord struct {
+	Type string `json:"type"` // "trigger"
+	Place
+	Kind      string           `json:"kind"`      // as [demo.TriggerKind]
+	Source    string           `json:"source"`    // ARN; of a function URL the address
+	State     string           `json:"state"`     // "Enabled" or "Disabled"
+	Qualifier *string          `json:"qualifier"` // the alias that is invoked; null for the function itself
+	ID        string           `json:"id"`        // UUID of the mapping, or the policy's statement ID
+	Modified  string           `json:"last_modified"`
+	Settings  *TriggerSettings `json:"settings"`
+}
+
+// TriggerSettings are the settings that the kind of trigger has.
+type TriggerSettings struct {
+	BatchSize      *int     `json:"batch_size,omitempty"`
+	WindowS        *float64 `json:"window_s,omitempty"`
+	MaxConcurrency *int     `json:"maximum_concurrency,omitempty"`
+	Position       *string  `json:"starting_position,omitempty"`
+	Parallel       *int     `json:"parallelization_factor,omitempty"`
+	LastResult     *string  `json:"last_processing_result,omitempty"`
+	Bucket         *string  `json:"bucket,omitempty"`
+	Events         []string `json:"events,omitempty"`
+	Prefix         *string  `json:"prefix,omitempty"`
+	Suffix         *string  `json:"suffix,omitempty"`
+	Rule           *string  `json:"rule,omitempty"`
+	Schedule       *string  `json:"schedule,omitempty"`
+	Public         *bool    `json:"public,omitempty"`
+	OnFailure      *string  `json:"on_failure,omitempty"`
 }
 
 // FunctionRecord is a function with its figures over the window.
@@ -98,6 +137,7 @@ type FunctionRecord struct {
 func (*InvocationRecord) record() {}
 func (*ColdStartRecord) record()  {}
 func (*ChangeRecord) record()     {}
+func (*TriggerRecord) record()    {}
 func (*FunctionRecord) record()   {}
 
 func (w *World) invocationRecord(v invocation) *InvocationRecord {
@@ -183,15 +223,45 @@ func (w *World) lastEnd(f *function, before int64) (us int64, ok bool) {
 	return 0, false
 }
 
-func changeRecord(f *function, c change) *ChangeRecord {
-	rec := &ChangeRecord{Type: "change", Time: stamp(c.at), Place: placeOf(f), Who: "ci", Version: f.configAt(f.effective(c)).version}
-	switch c.kind {
-	case configChange:
-		rec.Kind, rec.What, rec.Who = "configuration", "UpdateFunctionConfiguration", "ops"
-	case createChange:
-		rec.Kind, rec.What = "create", "CreateFunction"
-	default:
-		rec.Kind, rec.What = "code", "UpdateFunctionCode"
+func changeRecord(d deed) *ChangeRecord {
+	by := d.actor()
+	return &ChangeRecord{
+		Type: "change", Time: stamp(d.at()), Place: placeOf(d.f), Kind: d.api.kind,
+		Who: by.Name(), Via: given(by.Via), What: d.api.operation,
+		Version: d.f.configAt(d.f.effective(d.c)).version, Event: d.api.event, EventID: d.id(),
+	}
+}
+
+// given is a value, or nothing where it is zero.
+func given[T comparable](v T) *T {
+	var zero T
+	if v == zero {
+		return nil
+	}
+	return &v
+}
+
+func triggerRecord(f *function, t demo.Trigger) *TriggerRecord {
+	rec := &TriggerRecord{
+		Type: "trigger", Place: placeOf(f), Kind: string(t.Kind), Source: t.Source, State: t.State,
+		Qualifier: given(t.Qualifier), ID: t.ID, Modified: stamp(t.Modified.UnixMilli()),
+		Settings: &TriggerSettings{OnFailure: given(t.OnFailure)},
+	}
+	set := rec.Settings
+	if m := t.Mapping; m != nil {
+		set.BatchSize, set.WindowS = &m.BatchSize, new(m.Window.Seconds())
+		set.MaxConcurrency, set.Position = given(m.MaxConcurrency), given(m.StartingPosition)
+		set.Parallel, set.LastResult = given(m.Parallel), given(m.LastResult)
+	}
+	if n := t.Notify; n != nil {
+		set.Bucket, set.Events = &n.Bucket, n.Events
+		set.Prefix, set.Suffix = given(n.Prefix), given(n.Suffix)
+	}
+	if r := t.Rule; r != nil {
+		set.Rule, set.Schedule = &r.Name, given(r.Schedule)
+	}
+	if u := t.URL; u != nil {
+		set.Public = &u.Public
 	}
 	return rec
 }

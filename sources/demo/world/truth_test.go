@@ -459,8 +459,8 @@ func TestColdStartsHaveTheirCauses(t *testing.T) {
 		w := New(Config{Seed: seed})
 		for _, f := range w.functions {
 			var changes []*ChangeRecord
-			for _, c := range f.changesIn(start.UnixMilli()-30*minuteMS, start.UnixMilli()+150*minuteMS) {
-				changes = append(changes, changeRecord(f, c))
+			for _, d := range f.deedsIn(start.UnixMilli()-30*minuteMS, start.UnixMilli()+150*minuteMS) {
+				changes = append(changes, changeRecord(d))
 			}
 			w.chunksIn(f, start.UnixMilli(), start.UnixMilli()+150*minuteMS, func(c *chunk) bool {
 				for i := range c.records {

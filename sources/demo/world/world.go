@@ -55,6 +55,7 @@ type World struct {
 	// messages are the queue's, by the minute in which they were sent.
 	messages  *cache[chunkKey, []int64]
 	scratches sync.Pool
+	buckets   func() []demo.Bucket // made at the first question
 }
 
 // New makes a world. It computes nothing ahead of the questions.
@@ -96,6 +97,7 @@ func New(cfg Config) *World {
 	for i := range w.regions {
 		slices.SortFunc(w.regions[i], func(a, b *function) int { return strings.Compare(a.name, b.name) })
 	}
+	w.buckets = sync.OnceValue(w.newBuckets)
 	return w
 }
 
