@@ -18,6 +18,7 @@ import (
 const (
 	opListFunctions     = "lambda:ListFunctions"
 	opGetMetricData     = "cloudwatch:GetMetricData"
+	opListMetrics       = "cloudwatch:ListMetrics"
 	opFilterLogEvents   = "logs:FilterLogEvents"
 	opGetTraceSummaries = "xray:GetTraceSummaries"
 	opBatchGetTraces    = "xray:BatchGetTraces"

@@ -16,9 +16,10 @@ const statsPerMetric = 5
 
 // usage is what a request uses of quotas and is billed by.
 type usage struct {
-	metrics int64 // as billed
-	points  int64 // data points asked for, at most
-	start   time.Time
+	metrics  int64 // as billed
+	points   int64 // data points asked for, at most; without those of a query
+	start    time.Time
+	insights bool // a Metrics Insights query is among it
 }
 
 // usageOf reads it off the input of an operation.
