@@ -244,10 +244,12 @@ func TestThrottlingSlowsDownThoseWhoWait(t *testing.T) {
 
 func TestAnswersToTheFocusedComeFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var order []any
+		focused := make(chan struct{})
 		f := newFake(t, map[string]handler{
 			opFilterLogEvents: func(w http.ResponseWriter, body map[string]any) {
-				order = append(order, body["logGroupName"])
+				if body["logGroupName"] == "focused" {
+					close(focused)
+				}
 				answerJSON(w, map[string]any{})
 			},
 		})
@@ -271,10 +273,7 @@ func TestAnswersToTheFocusedComeFirst(t *testing.T) {
 		}
 		began := time.Now()
 		ask(sources.Focused, "focused")
-		for !slices.Contains(order, any("focused")) {
-			time.Sleep(time.Millisecond)
-			synctest.Wait()
-		}
+		<-focused
 		if took := time.Since(began); took > 200*time.Millisecond {
 			t.Errorf("a focused call waited %v behind fifty others", took)
 		}
