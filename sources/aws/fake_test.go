@@ -114,6 +114,9 @@ func (f *fake) decode(r *http.Request, raw []byte) (action string, body map[stri
 	for key := range form {
 		body[key] = form.Get(key)
 	}
+	if form.Get("Version") == "2010-05-08" {
+		return "iam:" + form.Get("Action"), body
+	}
 	return "sts:" + form.Get("Action"), body
 }
 
@@ -155,7 +158,7 @@ func refuse(action string, status int, code, message string) handler {
 			w.WriteHeader(status)
 			raw, _ := cbor.Marshal(map[string]any{"__type": "com.amazonaws.cloudwatch#" + code, "message": message, "Message": message})
 			_, _ = w.Write(raw)
-		case "sts":
+		case "sts", "iam":
 			w.Header().Set("Content-Type", "text/xml")
 			w.WriteHeader(status)
 			fmt.Fprintf(w, `<ErrorResponse><Error><Type>Sender</Type><Code>%s</Code><Message>%s</Message></Error><RequestId>r</RequestId></ErrorResponse>`, code, message)

@@ -28,6 +28,9 @@ const (
 	// quotaTraces is our own guess at a pace X-Ray does not mind: it
 	// documents none.
 	quotaTraces = 5
+	// quotaAccount is our own guess at a pace IAM does not mind: it documents
+	// none. The alias is asked for once in a while.
+	quotaAccount = 5
 )
 
 // Data points a second that GetMetricData gives, by how far back the request
@@ -98,6 +101,8 @@ func newScopeLimits(region string, now func() time.Time) *scopeLimits {
 			opFilterLogEvents:   limit(quotaFilterLogEvents(region)),
 			opGetTraceSummaries: limit(quotaTraces),
 			opBatchGetTraces:    limit(quotaTraces),
+
+			opListAccountAliases: limit(quotaAccount),
 		},
 		insights:  limit(quotaInsights),
 		pointsNew: newLimiter(quotaPointsNew, quotaPointsNew, now),
