@@ -184,7 +184,7 @@ func (f *fake) serve() string {
 }
 
 // ownClient is an HTTP client whose connections end with the test.
-func ownClient(t *testing.T) *http.Client {
+func ownClient(t testing.TB) *http.Client {
 	t.Helper()
 	transport := &http.Transport{MaxIdleConnsPerHost: 16}
 	t.Cleanup(transport.CloseIdleConnections)
@@ -192,7 +192,7 @@ func ownClient(t *testing.T) *http.Client {
 }
 
 // options are those for one region of a fake at an address.
-func options(t *testing.T, endpoint string) Options {
+func options(t testing.TB, endpoint string) Options {
 	t.Helper()
 	return Options{
 		Regions:     []string{testRegion},
@@ -205,7 +205,7 @@ func options(t *testing.T, endpoint string) Options {
 }
 
 // openOne opens the only place of the options.
-func openOne(t *testing.T, o Options) *Source {
+func openOne(t testing.TB, o Options) *Source {
 	t.Helper()
 	places := Places(t.Context(), o)
 	if len(places) != 1 {
