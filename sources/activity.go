@@ -31,7 +31,16 @@ type RankQuery struct {
 	Period time.Duration
 	// Limit is how many functions are wanted, 1 to [MaxRanked].
 	Limit int
+	// Analysed is how many metrics the cloud will look through at most, which
+	// is what it bills: one for each function that has had a datapoint within
+	// two weeks. 0 means that it is not known; [MaxAnalysed] is booked then.
+	Analysed int
 }
+
+// MaxAnalysed is how many metrics one ranking looks through at most; functions
+// beyond may be missing from it (CloudWatch User Guide, "CloudWatch Metrics
+// Insights service quotas": the first 10,000 that match).
+const MaxAnalysed = 10_000
 
 // MaxRanked is how many functions one ranking gives at most (CloudWatch User
 // Guide, "CloudWatch Metrics Insights service quotas": 500 time series).

@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -108,7 +109,7 @@ func cutBatches(w sources.MetricWindow) (batches [][]wanted, failed []error) {
 	for i, q := range w.Queries {
 		if q.Period < time.Minute || q.Period%time.Minute != 0 || q.Period > math.MaxInt32*time.Second {
 			failed = append(failed, &sources.Error{
-				Op: opGetMetricData, On: q.Function.Name, Kind: sources.Unsupported,
+				Op: opGetMetricData, On: nameOf(q.Function), Kind: sources.Unsupported,
 				Err: &cause{text: fmt.Sprintf("a period of %v: only whole minutes are kept", q.Period)},
 			})
 			continue
@@ -134,10 +135,10 @@ func cutBatches(w sources.MetricWindow) (batches [][]wanted, failed []error) {
 
 // metricBatch makes one request and follows its pages.
 func (s *Source) metricBatch(ctx context.Context, w sources.MetricWindow, batch []wanted, a *answer) error {
-	in := metricInput(w, batch)
+	in := s.metricInput(w, batch)
 	on := s.scope.Region
 	if len(w.Queries) == 1 {
-		on = w.Queries[0].Function.Name
+		on = nameOf(w.Queries[0].Function)
 	}
 	var p pager
 	for {
@@ -158,7 +159,10 @@ func (s *Source) metricBatch(ctx context.Context, w sources.MetricWindow, batch 
 	}
 }
 
-func metricInput(w sources.MetricWindow, batch []wanted) *cloudwatch.GetMetricDataInput {
+// nameOf is the function's name, or the region of a whole scope.
+func nameOf(id sources.FunctionID) string { return cmp.Or(id.Name, id.Region) }
+
+func (s *Source) metricInput(w sources.MetricWindow, batch []wanted) *cloudwatch.GetMetricDataInput {
 	in := &cloudwatch.GetMetricDataInput{
 		StartTime:         aws.Time(w.Start),
 		EndTime:           aws.Time(w.End),
@@ -166,24 +170,32 @@ func metricInput(w sources.MetricWindow, batch []wanted) *cloudwatch.GetMetricDa
 		MetricDataQueries: make([]types.MetricDataQuery, 0, len(batch)),
 	}
 	for _, want := range batch {
-		in.MetricDataQueries = append(in.MetricDataQueries, metricQuery(want, w.Queries[want.query]))
+		in.MetricDataQueries = append(in.MetricDataQueries, s.metricQuery(want, w.Queries[want.query]))
 	}
 	return in
 }
 
-func metricQuery(want wanted, q sources.MetricQuery) types.MetricDataQuery {
-	return types.MetricDataQuery{
+// metricQuery asks for one statistic: of a function, or of all functions of
+// the scope together, which is the metric without dimensions.
+func (s *Source) metricQuery(want wanted, q sources.MetricQuery) types.MetricDataQuery {
+	out := types.MetricDataQuery{
 		Id: aws.String(want.id()),
 		MetricStat: &types.MetricStat{
 			Metric: &types.Metric{
 				Namespace:  aws.String(metricNamespace),
 				MetricName: aws.String(string(q.Metric)),
-				Dimensions: []types.Dimension{{
-					Name: aws.String(functionDimension), Value: aws.String(q.Function.Name),
-				}},
 			},
 			Period: aws.Int32(int32(q.Period / time.Second)), //nolint:gosec // bounded by cutBatches
 			Stat:   aws.String(string(want.stat)),
 		},
 	}
+	if q.Function.Name != "" {
+		out.MetricStat.Metric.Dimensions = []types.Dimension{{
+			Name: aws.String(functionDimension), Value: aws.String(q.Function.Name),
+		}}
+	}
+	if account := q.Function.Account; account != "" && account != s.scope.Account {
+		out.AccountId = aws.String(account) // linked to this one, which monitors it
+	}
+	return out
 }

@@ -370,7 +370,7 @@ func TestBilledMetrics(t *testing.T) {
 		for _, b := range batches {
 			all = append(all, b...)
 		}
-		u := usageOf(metricInput(w, all))
+		u := usageOf(new(Source).metricInput(w, all), 0)
 		if u.metrics != 2*want || u.points != int64(2*n*60) {
 			t.Errorf("%d statistics of two metrics: %d billed, %d points", n, u.metrics, u.points)
 		}

@@ -24,11 +24,19 @@ import (
 func callFails(t *testing.T, status int, code, message string) map[string]error {
 	t.Helper()
 	handlers := make(map[string]handler)
-	for _, action := range []string{opListFunctions, opGetMetricData, opFilterLogEvents, opGetTraceSummaries, opBatchGetTraces} {
+	for _, action := range allActions() {
 		handlers[action] = refuse(action, status, code, message)
 	}
 	s, _, _ := sourceOf(t, handlers)
 	return callAll(t.Context(), s)
+}
+
+// allActions are the actions that callAll makes a call of.
+func allActions() []string {
+	return []string{
+		opListFunctions, opListMetrics, opGetMetricData, opFilterLogEvents, opGetTraceSummaries, opBatchGetTraces,
+		opListAccountAliases,
+	}
 }
 
 // callAll makes one call of each kind.
@@ -41,6 +49,8 @@ func callAll(ctx context.Context, s *Source) map[string]error {
 	_, failed[opGetTraceSummaries] = s.TraceSummaries(ctx, sources.TraceQuery{
 		Function: s.Scope().In("checkout"), Start: s.now().Add(-1e9), End: s.now(),
 	})
+	failed[opListMetrics] = s.Active(ctx, func([]sources.FunctionID) error { return nil })
+	_, failed[opListAccountAliases] = s.AccountName(ctx)
 	return failed
 }
 
@@ -170,13 +180,13 @@ func TestAnswersThatAreNone(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			handlers := make(map[string]handler)
-			for _, action := range []string{opListFunctions, opGetMetricData, opFilterLogEvents, opGetTraceSummaries, opBatchGetTraces} {
+			for _, action := range allActions() {
 				handlers[action] = func(w http.ResponseWriter, _ map[string]any) { answer(w) }
 			}
 			s, _, m := sourceOf(t, handlers)
 			for action, err := range callAll(t.Context(), s) {
 				wantError(t, err, sources.Malformed, action)
-				if op := opOf(m, action); op.Errors == 0 {
+				if op := opOf(m, action); op.Errors == 0 && action != opListAccountAliases { // the SDK takes text without XML for an empty answer
 					t.Errorf("%s: not counted as an error: %+v", action, op)
 				}
 			}

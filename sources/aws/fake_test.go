@@ -114,6 +114,9 @@ func (f *fake) decode(r *http.Request, raw []byte) (action string, body map[stri
 	for key := range form {
 		body[key] = form.Get(key)
 	}
+	if form.Get("Version") == "2010-05-08" {
+		return "iam:" + form.Get("Action"), body
+	}
 	return "sts:" + form.Get("Action"), body
 }
 
@@ -155,7 +158,7 @@ func refuse(action string, status int, code, message string) handler {
 			w.WriteHeader(status)
 			raw, _ := cbor.Marshal(map[string]any{"__type": "com.amazonaws.cloudwatch#" + code, "message": message, "Message": message})
 			_, _ = w.Write(raw)
-		case "sts":
+		case "sts", "iam":
 			w.Header().Set("Content-Type", "text/xml")
 			w.WriteHeader(status)
 			fmt.Fprintf(w, `<ErrorResponse><Error><Type>Sender</Type><Code>%s</Code><Message>%s</Message></Error><RequestId>r</RequestId></ErrorResponse>`, code, message)
@@ -181,7 +184,7 @@ func (f *fake) serve() string {
 }
 
 // ownClient is an HTTP client whose connections end with the test.
-func ownClient(t *testing.T) *http.Client {
+func ownClient(t testing.TB) *http.Client {
 	t.Helper()
 	transport := &http.Transport{MaxIdleConnsPerHost: 16}
 	t.Cleanup(transport.CloseIdleConnections)
@@ -189,7 +192,7 @@ func ownClient(t *testing.T) *http.Client {
 }
 
 // options are those for one region of a fake at an address.
-func options(t *testing.T, endpoint string) Options {
+func options(t testing.TB, endpoint string) Options {
 	t.Helper()
 	return Options{
 		Regions:     []string{testRegion},
@@ -202,7 +205,7 @@ func options(t *testing.T, endpoint string) Options {
 }
 
 // openOne opens the only place of the options.
-func openOne(t *testing.T, o Options) *Source {
+func openOne(t testing.TB, o Options) *Source {
 	t.Helper()
 	places := Places(t.Context(), o)
 	if len(places) != 1 {

@@ -122,10 +122,18 @@ func (s *statAnswer) result(answered bool) sources.MetricResult {
 // refusal is the error of a statistic that CloudWatch would not or could not
 // answer; nil for the others.
 func (a *answer) refusal(s *statAnswer) error {
-	e := &sources.Error{
-		Op: opGetMetricData,
-		On: a.window.Queries[s.query].Function.Name + " " + string(a.window.Queries[s.query].Metric),
+	e := refusalOf(s)
+	if e == nil {
+		return nil
 	}
+	q := &a.window.Queries[s.query]
+	e.On = nameOf(q.Function) + " " + string(q.Metric)
+	return e
+}
+
+// refusalOf is the same without what it was on.
+func refusalOf(s *statAnswer) *sources.Error {
+	e := &sources.Error{Op: opGetMetricData}
 	switch s.status {
 	case types.StatusCodeForbidden:
 		e.Kind, e.Fix = sources.Denied, fixDenied

@@ -98,7 +98,7 @@ func (g *gate) begin(ctx context.Context, in middleware.InitializeInput, next mi
 	}
 	ctx = middleware.WithStackValue(ctx, callKey{}, &call{
 		action: action(service, operation),
-		usage:  usageOf(in.Parameters),
+		usage:  usageOf(in.Parameters, analysedUnder(ctx)),
 	})
 	if g.custom {
 		ctx = smithyhttp.DisableEndpointHostPrefix(ctx, true)

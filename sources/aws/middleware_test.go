@@ -82,7 +82,7 @@ func TestThrottlingIsHeardOf(t *testing.T) {
 		t.Run(code, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				handlers := make(map[string]handler)
-				for _, action := range []string{opListFunctions, opGetMetricData, opFilterLogEvents, opGetTraceSummaries, opBatchGetTraces} {
+				for _, action := range allActions() {
 					handlers[action] = refuse(action, 429, code, "Rate exceeded")
 				}
 				s, m := bubbled(t, newFake(t, handlers))

@@ -410,15 +410,18 @@ func TestProfileWithARoleIsMetered(t *testing.T) {
 
 func TestEndpointBeatsTheEnvironment(t *testing.T) {
 	home(t, "[default]\nregion=us-east-1\naws_access_key_id=A\naws_secret_access_key=B\n")
-	for _, service := range []string{"", "_LAMBDA", "_STS", "_CLOUDWATCH", "_CLOUDWATCH_LOGS", "_XRAY"} {
+	for _, service := range []string{"", "_LAMBDA", "_STS", "_CLOUDWATCH", "_CLOUDWATCH_LOGS", "_XRAY", "_IAM"} {
 		t.Setenv("AWS_ENDPOINT_URL"+service, "http://127.0.0.1:1")
 	}
 	f := newFake(t, map[string]handler{
 		opListFunctions:     func(w http.ResponseWriter, _ map[string]any) { answerJSON(w, map[string]any{}) },
+		opListMetrics:       func(w http.ResponseWriter, _ map[string]any) { answerCBOR(w, map[string]any{}) },
 		opGetMetricData:     func(w http.ResponseWriter, _ map[string]any) { answerCBOR(w, map[string]any{}) },
 		opFilterLogEvents:   func(w http.ResponseWriter, _ map[string]any) { answerJSON(w, map[string]any{}) },
 		opGetTraceSummaries: func(w http.ResponseWriter, _ map[string]any) { answerJSON(w, map[string]any{}) },
 		opBatchGetTraces:    func(w http.ResponseWriter, _ map[string]any) { answerJSON(w, map[string]any{}) },
+
+		opListAccountAliases: aliases(),
 	})
 	for action, err := range callAll(t.Context(), openOne(t, fromFiles(t, f.serve()))) {
 		if err != nil || f.count(action) != 1 {

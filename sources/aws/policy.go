@@ -15,8 +15,9 @@ type Feature struct {
 func Features() []Feature {
 	return []Feature{
 		{"functions", []string{opListFunctions}, "*"},
-		{"metrics", []string{opGetMetricData}, "*"},
+		{"metrics", []string{opGetMetricData, opListMetrics}, "*"},
 		{"logs", []string{opFilterLogEvents}, "arn:*:logs:*:*:log-group:*"},
 		{"traces", []string{opBatchGetTraces, opGetTraceSummaries}, "*"},
+		{"names", []string{opListAccountAliases}, "*"},
 	}
 }

@@ -18,9 +18,19 @@ const (
 	// quotaMetricData is for calls of GetMetricData (CloudWatch User Guide,
 	// "CloudWatch service quotas", 2026).
 	quotaMetricData = 500
+	// quotaInsights is for calls of GetMetricData with a Metrics Insights
+	// query, which draw on quotaMetricData too, and quotaListMetrics for
+	// ListMetrics ("CloudWatch service quotas", 2026). The quota of points of
+	// Metrics Insights, 4.3 million a second, is out of reach: a page has
+	// 100,800 at most.
+	quotaInsights    = 10
+	quotaListMetrics = 25
 	// quotaTraces is our own guess at a pace X-Ray does not mind: it
 	// documents none.
 	quotaTraces = 5
+	// quotaAccount is our own guess at a pace IAM does not mind: it documents
+	// none. The alias is asked for once in a while.
+	quotaAccount = 5
 )
 
 // Data points a second that GetMetricData gives, by how far back the request
@@ -73,6 +83,7 @@ func (l *limits) of(scope sources.Scope) *scopeLimits {
 type scopeLimits struct {
 	now       func() time.Time
 	byAction  map[string]*limiter
+	insights  *limiter
 	pointsNew *limiter
 	pointsOld *limiter
 }
@@ -86,22 +97,32 @@ func newScopeLimits(region string, now func() time.Time) *scopeLimits {
 		byAction: map[string]*limiter{
 			opListFunctions:     limit(quotaLambda),
 			opGetMetricData:     limit(quotaMetricData),
+			opListMetrics:       limit(quotaListMetrics),
 			opFilterLogEvents:   limit(quotaFilterLogEvents(region)),
 			opGetTraceSummaries: limit(quotaTraces),
 			opBatchGetTraces:    limit(quotaTraces),
+
+			opListAccountAliases: limit(quotaAccount),
 		},
+		insights:  limit(quotaInsights),
 		pointsNew: newLimiter(quotaPointsNew, quotaPointsNew, now),
 		pointsOld: newLimiter(quotaPointsOld, quotaPointsOld, now),
 	}
 }
 
-// wait blocks until the call may be made.
+// wait blocks until the call may be made. Calls wait at each limiter in the
+// order of their urgency.
 func (s *scopeLimits) wait(ctx context.Context, action string, u usage) error {
 	if s == nil {
 		return nil
 	}
 	if points := s.points(u); points != nil {
 		if err := points.wait(ctx, int(min(u.points, math.MaxInt32))); err != nil {
+			return err
+		}
+	}
+	if u.insights {
+		if err := s.insights.wait(ctx, 1); err != nil {
 			return err
 		}
 	}
@@ -122,12 +143,15 @@ func (s *scopeLimits) points(u usage) *limiter {
 }
 
 // throttled slows down after a call was refused as too many. Which of the
-// quotas was hit is not in the answer; both are taken to be.
+// quotas was hit is not in the answer; all are taken to be, but for a Metrics
+// Insights query, whose own quota is a fiftieth of that of its operation.
 func (s *scopeLimits) throttled(action string, u usage) {
 	if s == nil {
 		return
 	}
-	if l := s.byAction[action]; l != nil {
+	if u.insights {
+		s.insights.throttled()
+	} else if l := s.byAction[action]; l != nil {
 		l.throttled()
 	}
 	if points := s.points(u); points != nil {

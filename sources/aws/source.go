@@ -3,11 +3,13 @@ package aws
 import (
 	"context"
 	"crypto/sha256"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/xray"
 
@@ -18,9 +20,12 @@ import (
 const (
 	opListFunctions     = "lambda:ListFunctions"
 	opGetMetricData     = "cloudwatch:GetMetricData"
+	opListMetrics       = "cloudwatch:ListMetrics"
 	opFilterLogEvents   = "logs:FilterLogEvents"
 	opGetTraceSummaries = "xray:GetTraceSummaries"
 	opBatchGetTraces    = "xray:BatchGetTraces"
+
+	opListAccountAliases = "iam:ListAccountAliases"
 )
 
 // Source is one account in one region. It is made by opening a place, and may
@@ -34,6 +39,10 @@ type Source struct {
 	cw     *cloudwatch.Client
 	logs   *cloudwatchlogs.Client
 	xray   *xray.Client
+	iam    *iam.Client
+
+	unlinked   atomic.Bool // ListMetrics will not look into linked accounts
+	monitoring atomic.Bool // metrics of linked accounts have been seen
 }
 
 var _ sources.Source = (*Source)(nil)
@@ -54,6 +63,7 @@ func newSource(scope sources.Scope, cfg aws.Config, b *base, x explainer) *Sourc
 		cw:      cloudwatch.NewFromConfig(cfg, func(o *cloudwatch.Options) { endpoint(&o.BaseEndpoint) }),
 		logs:    cloudwatchlogs.NewFromConfig(cfg, func(o *cloudwatchlogs.Options) { endpoint(&o.BaseEndpoint) }),
 		xray:    xray.NewFromConfig(cfg, func(o *xray.Options) { endpoint(&o.BaseEndpoint) }),
+		iam:     iam.NewFromConfig(cfg, func(o *iam.Options) { endpoint(&o.BaseEndpoint) }),
 	}
 }
 

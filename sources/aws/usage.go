@@ -16,13 +16,15 @@ const statsPerMetric = 5
 
 // usage is what a request uses of quotas and is billed by.
 type usage struct {
-	metrics int64 // as billed
-	points  int64 // data points asked for, at most
-	start   time.Time
+	metrics  int64 // as billed
+	points   int64 // data points asked for, at most; without those of a query
+	start    time.Time
+	insights bool // a Metrics Insights query is among it
 }
 
-// usageOf reads it off the input of an operation.
-func usageOf(input any) usage {
+// usageOf reads it off the input of an operation. analysed is how many metrics
+// a Metrics Insights query among it will look through at most.
+func usageOf(input any, analysed int64) usage {
 	in, ok := input.(*cloudwatch.GetMetricDataInput)
 	if !ok || in == nil {
 		return usage{}
@@ -33,10 +35,11 @@ func usageOf(input any) usage {
 	for i := range in.MetricDataQueries {
 		q := &in.MetricDataQueries[i]
 		if q.MetricStat == nil || q.MetricStat.Metric == nil {
-			u.metrics++ // an expression; fntop sends none
+			u.insights = true // fntop sends no other expressions
+			u.metrics += analysed
 			continue
 		}
-		stats[metricKey(q.MetricStat)]++
+		stats[metricKey(q)]++
 		u.points += pointsIn(span, time.Duration(aws.ToInt32(q.MetricStat.Period))*time.Second)
 	}
 	for _, n := range stats {
@@ -55,12 +58,14 @@ func pointsIn(span, period time.Duration) int64 {
 
 // metricKey tells metrics of one request apart. Whether the same metric at
 // two periods is billed once or twice is not documented; it counts twice.
-func metricKey(m *types.MetricStat) string {
+func metricKey(q *types.MetricDataQuery) string {
 	var b strings.Builder
+	m := q.MetricStat
 	write := func(s string) {
 		b.WriteString(s)
 		b.WriteByte(0)
 	}
+	write(aws.ToString(q.AccountId))
 	write(aws.ToString(m.Metric.Namespace))
 	write(aws.ToString(m.Metric.MetricName))
 	write(time.Duration(aws.ToInt32(m.Period)).String())
