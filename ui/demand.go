@@ -24,7 +24,7 @@ func (a *App) want() {
 // same tells whether two demands ask for the same.
 func same(a, b poll.Demand) bool {
 	return a.Catalogue == b.Catalogue && a.Window == b.Window && a.AllRows == b.AllRows &&
-		a.Concurrency == b.Concurrency && a.Unseen == b.Unseen && a.Refresh == b.Refresh &&
+		a.Concurrency == b.Concurrency && a.Totals == b.Totals && a.Unseen == b.Unseen && a.Refresh == b.Refresh &&
 		slices.Equal(a.Rows, b.Rows) && slices.Equal(a.Focus, b.Focus) &&
 		slices.Equal(a.Lines, b.Lines) && slices.Equal(a.Traces, b.Traces)
 }

@@ -60,7 +60,7 @@ func open(tb testing.TB, width, height int, change ...func(*Options)) *desk {
 	tb.Helper()
 	d := &desk{t: tb, view: newViewer(), now: sample.Now()}
 	opts := Options{
-		Version: "0.1.0", Now: func() time.Time { return d.now }, Label: "prod", Price: price, Explain: explain,
+		Version: "0.1.0", Now: func() time.Time { return d.now }, Label: "prod", Price: price, Explain: explain, MetricUSD: 0.00001,
 	}
 	for _, c := range change {
 		c(&opts)

@@ -202,7 +202,7 @@ func (a *App) right() []piece {
 		age += a.env.Since(snap.At)
 		pieces = append(pieces, piece{text: "metrics " + format.Age(age), style: th.Muted, keep: 56})
 	}
-	return append(pieces, piece{text: "API " + perHour(snap.Bill.PerHour), style: th.Muted, keep: 58})
+	return append(pieces, piece{text: "API " + perHour(snap.MetricsPerHour*a.opts.MetricUSD), style: th.Muted, keep: 58})
 }
 
 func perHour(usd float64) string { return fmt.Sprintf("$%.2f/h", usd) }

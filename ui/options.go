@@ -39,6 +39,8 @@ type Options struct {
 	Window time.Duration
 	// FPS is the most frames a second; 0 means 30.
 	FPS int
+	// MetricUSD is the price of one billed metric, for what the screen costs.
+	MetricUSD float64
 	// Price says what an invocation costs in dollars; nil means unknown.
 	Price func(sources.Invocation, sources.Function) (usd float64, ok bool)
 	// Explain gives the arithmetic of that price, one step a line; nil means

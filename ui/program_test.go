@@ -46,7 +46,7 @@ type program struct {
 func startProgram(ctx context.Context, now func() time.Time) *program {
 	r, w := io.Pipe()
 	p := &program{view: newViewer(), in: w, out: &counted{}, done: make(chan error, 1)}
-	app := New(p.view, Options{Now: now, Price: price, Explain: explain})
+	app := New(p.view, Options{Now: now, Price: price, Explain: explain, MetricUSD: 0.00001})
 	go func() {
 		defer app.stop()
 		p.done <- run(ctx, app, tea.WithContext(ctx), tea.WithInput(r), tea.WithOutput(p.out), tea.WithWindowSize(120, 40),

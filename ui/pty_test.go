@@ -60,7 +60,7 @@ func childSnapshot(name string) *fleet.Snapshot {
 }
 
 func childOptions() Options {
-	return Options{Version: "0.1.0", Now: sample.Now, Label: "prod", Price: price, Explain: explain}
+	return Options{Version: "0.1.0", Now: sample.Now, Label: "prod", Price: price, Explain: explain, MetricUSD: 0.00001}
 }
 
 // terminal is a terminal with the dashboard in it, and beside it a dashboard

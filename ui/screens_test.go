@@ -39,6 +39,7 @@ func views() map[string]func(*desk) {
 		"trace":        func(d *desk) { toInvocation(d); d.keys("t") },
 		"trace-detail": func(d *desk) { toInvocation(d); d.keys("t", "end", "up") },
 		"bill":         func(d *desk) { d.keys("b") },
+		"bill-by-use":  func(d *desk) { d.keys("b", "tab") },
 		"help":         func(d *desk) { d.keys("?") },
 		"command":      func(d *desk) { d.keys(":") },
 	}
@@ -123,6 +124,14 @@ func states() map[string]*fleet.Snapshot {
 			h.Places[0].Complete, h.Places[1].State = false, fleet.Opening
 		}),
 		"empty": with(0, func(*fleet.Snapshot) {}),
+		"budget-rest-slower": with(24, func(h *fleet.Snapshot) {
+			h.Pace = poll.Pace{Rows: time.Minute, Rest: 12 * time.Minute, Slowed: true}
+		}),
+		"budget-rows-slower": with(24, func(h *fleet.Snapshot) {
+			h.Pace = poll.Pace{Rows: 2 * time.Minute, Slowed: true}
+		}),
+		"budget-none": with(24, func(h *fleet.Snapshot) { h.Pace = poll.Pace{Slowed: true} }),
+		"free":        with(24, func(h *fleet.Snapshot) { h.Pace = poll.Pace{Slowed: true, Free: true} }),
 		"partial": with(24, func(h *fleet.Snapshot) {
 			h.Places[1].State, h.Places[1].Err, h.Places[1].Complete = fleet.Failed, denied(), false
 			h.Places[1].Catalog = fleet.Health{Bad: now, Err: denied()}

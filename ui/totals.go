@@ -12,7 +12,7 @@ import (
 // are known.
 type totals struct {
 	functions int
-	active    sources.Opt[int] // with invocations in the window
+	active    sources.Opt[int] // that live, or had invocations in the window
 	perMinute sources.Opt[float64]
 	errors    sources.Opt[float64] // per invocation
 	throttles sources.Opt[int64]
@@ -36,7 +36,8 @@ type sums struct {
 	thrOf, usdOf                         int64 // invocations of functions of which it is known
 	coldFunctions                        int
 	rate, usd                            float64
-	active                               int
+	active, living                       int
+	anyLiving                            bool
 	anyInv, anyErrs, anyThr, anyCold     bool
 	anyRate, anyUSD                      bool
 	window                               time.Duration
@@ -54,6 +55,12 @@ func total(snap *fleet.Snapshot, w sources.Window) totals {
 		if !fn.Gone {
 			t.functions++
 		}
+		if live, ok := fn.Active.Get(); ok {
+			s.anyLiving = true
+			if live && !fn.Gone {
+				s.living++
+			}
+		}
 		row = fn.Row(w)
 		s.add(&row)
 		chart.add(&row)
@@ -61,7 +68,10 @@ func total(snap *fleet.Snapshot, w sources.Window) totals {
 			t.age = sources.Some(age)
 		}
 	}
-	if s.anyInv {
+	switch {
+	case s.anyLiving:
+		t.active = sources.Some(max(s.living, s.active))
+	case s.anyInv:
 		t.active = sources.Some(s.active)
 	}
 	if s.anyRate {
@@ -83,7 +93,50 @@ func total(snap *fleet.Snapshot, w sources.Window) totals {
 	t.allThrottles, t.allCost, t.allCold = nearlyAll(s.thrOf), nearlyAll(s.usdOf), nearlyAll(s.coldOf)
 	t.coldOf = s.coldFunctions
 	t.traffic = chart.values()
+	t.places(snap, w)
 	return t
+}
+
+// places takes the figures that the clouds add up themselves, where every open
+// place has them: they are of all functions, those without a row included.
+func (t *totals) places(snap *fleet.Snapshot, w sources.Window) {
+	var s sums
+	var chart traffic
+	var age sources.Opt[time.Duration]
+	open := 0
+	for i := range snap.Places {
+		p := &snap.Places[i]
+		if p.State != fleet.Open {
+			continue
+		}
+		if p.Total == nil {
+			return
+		}
+		row := p.Total.Row(w)
+		if !row.Invocations.Known() || !row.Errors.Known() || !row.Throttles.Known() {
+			return
+		}
+		open++
+		s.add(&row)
+		chart.add(&row)
+		if a, ok := row.MetricsAge.Get(); ok && a > age.Or(-1) {
+			age = sources.Some(a)
+		}
+	}
+	if open == 0 {
+		return
+	}
+	t.throttles, t.allThrottles = sources.Some(s.thr), true
+	if s.anyRate {
+		t.perMinute = sources.Some(s.rate)
+	}
+	if s.inv > 0 {
+		t.errors = sources.Some(float64(s.errs) / float64(s.inv))
+	}
+	t.traffic = chart.values()
+	if age.Known() {
+		t.age = age
+	}
 }
 
 func (s *sums) add(row *fleet.Row) {

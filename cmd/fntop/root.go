@@ -69,7 +69,7 @@ func (g *globals) dashboard(ctx context.Context, s streams, ses *session) error 
 	defer v.Close()
 	return ui.Run(ctx, v, ui.Options{
 		Version: version, Now: ses.clock.Now, Label: ses.label, Demo: ses.demo, Faults: ses.faults,
-		NoColor: g.noColor(s), ASCII: g.ascii, Window: window.Since,
+		NoColor: g.noColor(s), ASCII: g.ascii, Window: window.Since, MetricUSD: pricing.MetricUSD(),
 		Price: pricing.USD, Explain: pricing.Explain,
 	}, ui.Terminal{In: s.in, Out: s.out, Env: os.Environ()})
 }

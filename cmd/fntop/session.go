@@ -106,7 +106,8 @@ func metricsLeft(b *meter.Budget) poll.Budget {
 	case !limit.Limited:
 		return poll.Budget{}
 	}
-	return poll.Budget{Limited: true, Left: int(math.Min(b.Left()/pricing.MetricUSD(), 1e9))}
+	metric := pricing.MetricUSD()
+	return poll.Budget{Limited: true, Left: int(math.Min(b.Left()/metric, 1e9)), PerMinute: b.Flow() / metric / 60}
 }
 
 // logger writes to the log file, if there is one.

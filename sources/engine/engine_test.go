@@ -24,6 +24,19 @@ type pretend struct {
 
 	mu    sync.Mutex
 	calls map[string]int
+	// series counts the queries of metrics.
+	series int
+}
+
+func (p *pretend) asked() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.series
+}
+
+func (p *pretend) function(i int) sources.Function {
+	id := p.scope.In(fmt.Sprintf("fn-%03d", i))
+	return sources.Function{ID: id, MemoryMB: 512, Architecture: sources.X86, Timeout: 3 * time.Second, LogGroup: "/aws/lambda/" + id.Name}
 }
 
 var _ sources.Source = (*pretend)(nil)
@@ -75,8 +88,7 @@ func (p *pretend) Functions(ctx context.Context, page func([]sources.Function) e
 		}
 		var fns []sources.Function
 		for j := i; j < min(i+50, p.functions); j++ {
-			id := p.scope.In(fmt.Sprintf("fn-%03d", j))
-			fns = append(fns, sources.Function{ID: id, MemoryMB: 512, Architecture: sources.X86, Timeout: 3 * time.Second, LogGroup: "/aws/lambda/" + id.Name})
+			fns = append(fns, p.function(j))
 		}
 		if err := page(fns); err != nil {
 			return err
@@ -86,6 +98,9 @@ func (p *pretend) Functions(ctx context.Context, page func([]sources.Function) e
 }
 
 func (p *pretend) Metrics(ctx context.Context, w sources.MetricWindow) ([]sources.MetricResult, error) {
+	p.mu.Lock()
+	p.series += len(w.Queries)
+	p.mu.Unlock()
 	if err := p.do(ctx, "metrics"); err != nil {
 		return nil, err
 	}
@@ -151,7 +166,12 @@ func (c correlator) Add(events []sources.LogEvent) []sources.Invocation {
 // run runs an engine for a test, and ends it with the test.
 func run(t *testing.T, places ...sources.Place) *Engine {
 	t.Helper()
-	e := New(Config{Places: places, Clock: Wall{}})
+	return runOn(t, Wall{}, places...)
+}
+
+func runOn(t *testing.T, clock Clock, places ...sources.Place) *Engine {
+	t.Helper()
+	e := New(Config{Places: places, Clock: clock})
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- e.Run(ctx) }()
@@ -216,8 +236,8 @@ func TestAnHourOfPolling(t *testing.T) {
 		if asked := p.count("metrics") - before; asked < 100 || asked > 125 {
 			t.Errorf("%d metric requests in an hour, want about 120", asked)
 		}
-		if cold := p.count("cold"); cold < 30*100 || cold > 30*125 {
-			t.Errorf("%d cold-start reads of 30 rows in an hour, want one each half minute", cold)
+		if cold := p.count("cold"); cold < 30*270 || cold > 30*310 {
+			t.Errorf("%d cold-start reads of 30 rows in an hour, want one each twelve seconds", cold)
 		}
 		if lists := p.count("list"); lists > 3*14 {
 			t.Errorf("%d catalogue pages in an hour, want 3 each five minutes", lists)

@@ -40,6 +40,9 @@ type loop struct {
 	lastID    int
 	plan      poll.Plan
 
+	rowsAt   time.Time // when the rows on the screens last changed
+	rowsRest time.Time // until when they are taken to be moving
+
 	changed   bool // something to publish
 	settled   bool
 	published time.Time
@@ -121,16 +124,16 @@ func (l *loop) step(ctx context.Context) {
 	for _, f := range l.flights {
 		budget.Left -= f.request.Billed // sent, and not metered yet
 	}
-	l.plan = poll.Make(now, l.demands, l.ledger, l, budget)
-	l.ledger.Rest(l.plan)
+	l.plan = poll.Make(now, l.resting(now), l.ledger, l, budget)
+	l.ledger.Planned(l.plan)
 	busy := l.busy()
 	for _, r := range l.plan.Requests {
-		if key := (lane{r.Scope, r.Kind}); busy[key] < lanes(r.Kind) {
-			busy[key]++
+		if lane := r.Lane(); busy[lane] < lane.Width() {
+			busy[lane]++
 			l.send(ctx, r, now)
 		}
 	}
-	settled := l.plan.Pending == 0 && !slices.ContainsFunc(l.places, func(p *place) bool { return p.state == fleet.Opening })
+	settled := l.plan.Pending == 0 && !l.rowsRest.After(now) && !slices.ContainsFunc(l.places, func(p *place) bool { return p.state == fleet.Opening })
 	if settled != l.settled {
 		l.settled, l.changed = settled, true
 	}
@@ -154,6 +157,7 @@ func (l *loop) takeDemands(now time.Time) {
 	l.refreshed = refreshed
 	if !mapsEqual(numbers, l.numbers) {
 		l.changed = true
+		l.noteRows(demands, now)
 		l.demands, l.numbers = demands, numbers
 		l.ledger.Wake()
 		l.fleet.SetWindows(windows(demands), now)
@@ -161,6 +165,37 @@ func (l *loop) takeDemands(now time.Time) {
 		gone := l.fleet.Retain(demands, now)
 		l.ledger.Forget(gone.Follows, gone.Lines, gone.Traces)
 	}
+}
+
+// scrollRest is how long the rows must rest, once they have changed twice
+// within it, before they are asked for: who holds a key down to scroll
+// through a thousand rows does not read them.
+const scrollRest = 300 * time.Millisecond
+
+// noteRows notes whether the rows on the screens change fast.
+func (l *loop) noteRows(demands []poll.Demand, now time.Time) {
+	same := slices.EqualFunc(demands, l.demands, func(a, b poll.Demand) bool { return slices.Equal(a.Rows, b.Rows) })
+	if same {
+		return
+	}
+	rest := time.Duration(float64(scrollRest) * l.clock.Rate())
+	if now.Sub(l.rowsAt) < rest {
+		l.rowsRest = now.Add(rest)
+	}
+	l.rowsAt = now
+}
+
+// resting is what the viewers want, without rows that move too fast to be
+// read.
+func (l *loop) resting(now time.Time) []poll.Demand {
+	if !l.rowsRest.After(now) {
+		return l.demands
+	}
+	demands := slices.Clone(l.demands)
+	for i := range demands {
+		demands[i].Rows = nil
+	}
+	return demands
 }
 
 func mapsEqual(a, b map[*Viewer]int) bool {
@@ -244,6 +279,9 @@ func (l *loop) timer() (<-chan time.Time, func()) {
 	if !l.nextOpen.IsZero() && (next.IsZero() || l.nextOpen.Before(next)) {
 		next = l.nextOpen
 	}
+	if l.rowsRest.After(l.clock.Now()) && (next.IsZero() || l.rowsRest.Before(next)) {
+		next = l.rowsRest
+	}
 	if l.changed {
 		if at := l.published.Add(l.pause); next.IsZero() || at.Before(next) {
 			next = at
@@ -267,7 +305,7 @@ func (l *loop) publish(now time.Time) {
 	}
 	snap := l.fleet.Publish(now, places, l.engine.config.Bill())
 	snap.InFlight = len(l.flights)
-	snap.OverBudget = l.plan.OverBudget
+	snap.OverBudget, snap.Pace, snap.MetricsPerHour = l.plan.OverBudget, l.plan.Pace, l.plan.PerHour
 	l.engine.publish(snap, l.numbers, l.settled)
 	l.changed, l.published = false, now
 }
@@ -284,6 +322,21 @@ func (l *loop) Scopes() []sources.Scope {
 	}
 	return open
 }
+
+// TellsActivity tells whether the scope's source can say which functions live.
+func (l *loop) TellsActivity(s sources.Scope) bool {
+	_, ok := l.source(s).(sources.ActivityReader)
+	return ok
+}
+
+// Active tells whether the function lives.
+func (l *loop) Active(id sources.FunctionID) (active, known bool) { return l.fleet.Active(id) }
+
+// Reader is the scope through which the function is read.
+func (l *loop) Reader(id sources.FunctionID) sources.Scope { return l.fleet.Reader(id) }
+
+// Listed is how many functions the scope's catalogue has.
+func (l *loop) Listed(s sources.Scope) int { return l.fleet.Listed(s) }
 
 // Functions are all functions known.
 func (l *loop) Functions() []sources.FunctionID { return l.fleet.Functions() }

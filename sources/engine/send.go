@@ -8,33 +8,14 @@ import (
 	"time"
 
 	"fntop/sources"
+	"fntop/sources/meter"
 	"fntop/sources/poll"
 )
 
-// lane is where requests of one kind to one scope queue: a slow region, or a
-// slow kind of call, delays no other.
-type lane struct {
-	scope sources.Scope
-	kind  poll.Kind
-}
-
-// lanes is how many requests of a kind may be under way to one scope.
-func lanes(k poll.Kind) int {
-	switch k {
-	case poll.Catalogue:
-		return 1
-	case poll.Metrics, poll.Cold, poll.Invocations:
-		return 4
-	case poll.Lines, poll.Traces:
-		return 2
-	}
-	return 1
-}
-
-func (l *loop) busy() map[lane]int {
-	busy := make(map[lane]int)
+func (l *loop) busy() map[poll.Lane]int {
+	busy := make(map[poll.Lane]int)
 	for _, f := range l.flights {
-		busy[lane{f.request.Scope, f.request.Kind}]++
+		busy[f.request.Lane()]++
 	}
 	return busy
 }
@@ -53,7 +34,7 @@ func (l *loop) send(ctx context.Context, r poll.Request, now time.Time) {
 	if src == nil {
 		return
 	}
-	callCtx, cancel := context.WithTimeout(ctx, callLimit)
+	callCtx, cancel := context.WithTimeout(sources.WithUrgency(meter.WithPurpose(ctx, string(r.For)), r.Urgency()), callLimit)
 	l.lastID++
 	id := l.lastID
 	l.flights[id] = &flight{r, cancel}
@@ -101,6 +82,8 @@ func (l *loop) call(ctx context.Context, src sources.Source, r poll.Request, now
 	switch r.Kind {
 	case poll.Catalogue:
 		return l.callCatalogue(ctx, src, r)
+	case poll.Activity:
+		return l.callActivity(ctx, src, r)
 	case poll.Metrics:
 		return l.callMetrics(src, r)
 	case poll.Cold, poll.Invocations:
@@ -123,6 +106,22 @@ func (l *loop) callCatalogue(ctx context.Context, src sources.Source, r poll.Req
 		})
 		return func() poll.Result {
 			l.fleet.EndListing(r.Scope, err, l.clock.Now())
+			return poll.Result{Err: err}
+		}
+	}
+}
+
+func (l *loop) callActivity(ctx context.Context, src sources.Source, r poll.Request) func(context.Context) func() poll.Result {
+	return func(callCtx context.Context) func() poll.Result {
+		var err error = &sources.Error{Op: "find active functions", On: r.Scope.Region, Kind: sources.Unsupported}
+		if reader, ok := src.(sources.ActivityReader); ok {
+			err = reader.Active(callCtx, func(page []sources.FunctionID) error {
+				l.answer(ctx, func() { l.fleet.ApplyActivity(r.Scope, page) })
+				return callCtx.Err()
+			})
+		}
+		return func() poll.Result {
+			l.fleet.EndActivity(r.Scope, err, l.clock.Now())
 			return poll.Result{Err: err}
 		}
 	}

@@ -55,10 +55,13 @@ type record struct {
 }
 
 type scopeHealth struct {
-	catalog, metrics, logs, traces Health
-	listed                         int
-	complete                       bool
-	listing                        map[sources.FunctionID]bool // of the listing under way
+	catalog, activity, metrics, logs, traces Health
+	living                                   map[sources.FunctionID]bool // of the reading of activity under way
+	swept                                    bool                        // its activity has been read to the end
+	total                                    *Function
+	listed                                   int
+	complete                                 bool
+	listing                                  map[sources.FunctionID]bool // of the listing under way
 }
 
 // New is an empty fleet.
@@ -130,6 +133,11 @@ func (f *Fleet) SetWindows(windows []sources.Window, now time.Time) {
 	for _, r := range f.records {
 		f.change(r.pub.ID, func(fn *Function) { f.computeRows(fn, now) })
 	}
+	for _, h := range f.scopeStats {
+		if h.total != nil {
+			h.total = f.total(h.total, func(fn *Function) {}, now)
+		}
+	}
 }
 
 // change replaces a function by a changed copy, making one that is new.
@@ -146,7 +154,7 @@ func (f *Fleet) record(id sources.FunctionID) *record {
 		return f.records[i]
 	}
 	i := len(f.records)
-	r := &record{pub: &Function{ID: id, Config: sources.Function{ID: id}}}
+	r := &record{pub: &Function{ID: id, Config: sources.Function{ID: id}, Reader: id.Scope()}}
 	f.records = append(f.records, r)
 	if !f.newIndex {
 		// The old map belongs to snapshots that are out.
@@ -202,7 +210,10 @@ func (f *Fleet) ApplyFunctions(s sources.Scope, page []sources.Function, now tim
 			continue
 		}
 		f.change(config.ID, func(fn *Function) {
-			fn.Config, fn.Configured, fn.Gone = config, true, false
+			fn.Config, fn.Configured, fn.Gone, fn.Reader = config, true, false, s
+			if h.swept && !fn.Active.Known() {
+				fn.Active = sources.Some(false) // it would have been named
+			}
 			f.computeRows(fn, now)
 		})
 	}
@@ -290,7 +301,8 @@ func (f *Fleet) Publish(now time.Time, places []Place, bill meter.Bill) *Snapsho
 		p := &places[i]
 		if h := f.scopeStats[sources.Scope{Cloud: p.Cloud, Account: p.Account, Region: p.Region}]; h != nil {
 			p.Listed, p.Complete = h.listed, h.complete
-			p.Catalog, p.Metrics, p.Logs, p.Traces = h.catalog, h.metrics, h.logs, h.traces
+			p.Catalog, p.Activity, p.Metrics, p.Logs, p.Traces = h.catalog, h.activity, h.metrics, h.logs, h.traces
+			p.Total = h.total
 		}
 	}
 	return &Snapshot{

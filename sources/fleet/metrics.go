@@ -37,7 +37,7 @@ func (f *Fleet) ApplyMetrics(r poll.Request, results []sources.MetricResult, una
 		byQuery[res.Query] = append(byQuery[res.Query], res)
 	}
 	for _, id := range order {
-		f.change(id, func(fn *Function) {
+		f.merge(id, now, func(fn *Function) {
 			all := make(map[seriesKey]*series, len(fn.series)+2)
 			maps.Copy(all, fn.series)
 			fn.series = all
@@ -50,9 +50,33 @@ func (f *Fleet) ApplyMetrics(r poll.Request, results []sources.MetricResult, una
 				f.mergeQuery(all, r, r.Metrics.Queries[i], byQuery[i])
 			}
 			fn.Metrics.note(failed, now)
-			f.computeRows(fn, now)
 		})
 	}
+}
+
+// merge changes a function, or the totals of a scope where the ID has no name,
+// and computes its figures.
+func (f *Fleet) merge(id sources.FunctionID, now time.Time, edit func(*Function)) {
+	if id.Name != "" {
+		f.change(id, func(fn *Function) {
+			edit(fn)
+			f.computeRows(fn, now)
+		})
+		return
+	}
+	h := f.scope(id.Scope())
+	if h.total == nil {
+		h.total = &Function{ID: id, Config: sources.Function{ID: id}}
+	}
+	h.total = f.total(h.total, edit, now)
+}
+
+// total gives a changed copy of a scope's totals.
+func (f *Fleet) total(old *Function, edit func(*Function), now time.Time) *Function {
+	c := *old
+	edit(&c)
+	c.rows = f.rowsOf(&c, nil, now)
+	return &c
 }
 
 func (f *Fleet) mergeQuery(all map[seriesKey]*series, r poll.Request, q sources.MetricQuery, results []sources.MetricResult) {
@@ -115,15 +139,18 @@ func (s *series) bounded() *series {
 
 // computeRows computes the figures of a function over each demanded window.
 func (f *Fleet) computeRows(fn *Function, now time.Time) {
-	r := f.records[f.index[fn.ID]]
-	rows := make([]windowRow, 0, len(f.windows))
-	for _, w := range f.windows {
-		rows = append(rows, windowRow{w, f.row(fn, r, w, now)})
-	}
-	fn.rows = rows
+	fn.rows = f.rowsOf(fn, f.records[f.index[fn.ID]].cold, now)
 }
 
-func (f *Fleet) row(fn *Function, r *record, w sources.Window, now time.Time) Row {
+func (f *Fleet) rowsOf(fn *Function, cold *coldStarts, now time.Time) []windowRow {
+	rows := make([]windowRow, 0, len(f.windows))
+	for _, w := range f.windows {
+		rows = append(rows, windowRow{w, f.row(fn, cold, w, now)})
+	}
+	return rows
+}
+
+func (f *Fleet) row(fn *Function, cold *coldStarts, w sources.Window, now time.Time) Row {
 	period := poll.RowPeriod(w)
 	start, end := poll.SeriesSpan(w, now)
 	row := Row{Start: start, End: end, Step: period}
@@ -132,12 +159,15 @@ func (f *Fleet) row(fn *Function, r *record, w sources.Window, now time.Time) Ro
 	invocations := get(sources.MetricInvocations, sources.StatSum)
 	row.Invocations = invocations.sum(start, end)
 	row.Errors = get(sources.MetricErrors, sources.StatSum).sum(start, end)
+	if n, ok := row.Invocations.Get(); ok && n == 0 {
+		row.Errors = sources.Some[int64](0) // each is of an invocation
+	}
 	row.Throttles = get(sources.MetricThrottles, sources.StatSum).sum(start, end)
 	row.Concurrency = get(sources.MetricConcurrency, sources.StatMaximum).max(start, end)
 	known := row.traffic(invocations, now)
 
 	f.whole(&row, fn, w)
-	row.addCold(r.cold, known)
+	row.addCold(cold, known)
 	f.price(&row, fn)
 	return row
 }

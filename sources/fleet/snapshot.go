@@ -22,6 +22,10 @@ type Snapshot struct {
 	InFlight int
 	// OverBudget counts what is wanted and was left out because of the budget.
 	OverBudget int
+	// Pace is how often figures are asked for, and MetricsPerHour how many
+	// billed metrics an hour that takes.
+	Pace           poll.Pace
+	MetricsPerHour float64
 	// Settled means that everything demanded up to demand number Demand was
 	// asked for and answered, well or badly, and nothing is due now.
 	Settled bool
@@ -61,9 +65,13 @@ type Place struct {
 	Listed   int   // functions in the catalogue so far
 	Complete bool  // the catalogue has been read to its end at least once
 	Catalog  Health
+	Activity Health // of asking which functions live
 	Metrics  Health
 	Logs     Health
 	Traces   Health
+	// Total is the figures of all its functions together, by window; nil when
+	// nobody has asked.
+	Total *Function
 }
 
 // Health is how the last calls for one kind of data went.
@@ -81,6 +89,12 @@ type Function struct {
 	Config     sources.Function
 	Configured bool
 	Gone       bool // no longer in the catalogue
+	// Active is whether the function had a datapoint within the three hours
+	// before it was last looked at; unknown while it has not been.
+	Active sources.Opt[bool]
+	// Reader is the scope through which the function is read: its own, or that
+	// of an account that observes it.
+	Reader sources.Scope
 
 	Metrics Health // metrics of this function
 	Cold    Health // its cold-start reports

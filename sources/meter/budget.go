@@ -52,6 +52,17 @@ func NewBudget(limit Limit, now func() time.Time) *Budget {
 // Limit is the limit the budget was made with.
 func (b *Budget) Limit() Limit { return b.limit }
 
+// Flow is how much becomes available, in USD an hour; +Inf without a ceiling.
+func (b *Budget) Flow() float64 {
+	switch {
+	case b.limit.FreeOnly:
+		return 0
+	case !b.limit.Limited:
+		return math.Inf(1)
+	}
+	return b.limit.USDPerHour * flowShare
+}
+
 // Allow tells whether a call of this price may be made now. To make it, book
 // it.
 func (b *Budget) Allow(usd float64) bool {

@@ -1,6 +1,7 @@
 package meter
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"slices"
@@ -53,6 +54,7 @@ type Meter struct {
 	mu    sync.Mutex
 	since time.Time
 	ops   map[string]*Op
+	uses  map[string]*Op // by purpose
 	pace  [paceSlices]slice
 	payer *Budget
 }
@@ -69,7 +71,7 @@ func New(now func() time.Time, price Pricer) *Meter {
 	if price == nil {
 		price = func(Call) float64 { return 0 }
 	}
-	return &Meter{now: now, price: price, since: now(), ops: make(map[string]*Op)}
+	return &Meter{now: now, price: price, since: now(), ops: make(map[string]*Op), uses: make(map[string]*Op)}
 }
 
 // ChargeTo takes what calls cost from now on off a budget, retries included.
@@ -90,7 +92,7 @@ func (m *Meter) Record(ctx context.Context, c Call) {
 			usd = 0
 		}
 	}
-	if payer := m.count(c, usd); payer != nil {
+	if payer := m.count(c, usd, purposeOf(ctx)); payer != nil {
 		payer.Spend(usd)
 	}
 	for t := tallyOf(ctx); t != nil; t = t.outer {
@@ -99,19 +101,15 @@ func (m *Meter) Record(ctx context.Context, c Call) {
 }
 
 // count adds a call and gives the budget that pays for it.
-func (m *Meter) count(c Call, usd float64) *Budget {
+func (m *Meter) count(c Call, usd float64, purpose string) *Budget {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	op := m.ops[c.Op]
-	if op == nil {
-		op = &Op{Name: c.Op}
-		m.ops[c.Op] = op
-	}
 	one := Op{
 		Calls: 1, Errors: bit(c.Failed), Throttles: bit(c.Throttle), Retries: bit(c.Retry),
 		Metrics: c.Metrics, BytesIn: c.BytesIn, BytesOut: c.BytesOut, USD: usd, Busy: c.Latency,
 	}
-	op.add(one)
+	named(m.ops, c.Op).add(one)
+	named(m.uses, purpose).add(one)
 	if usd == 0 {
 		return nil
 	}
@@ -124,6 +122,39 @@ func (m *Meter) count(c Call, usd float64) *Budget {
 	return m.payer
 }
 
+// named gives the record of this name, a new one when there is none.
+func named(records map[string]*Op, name string) *Op {
+	op := records[name]
+	if op == nil {
+		op = &Op{Name: name}
+		records[name] = op
+	}
+	return op
+}
+
+// sorted gives copies of the records, by name.
+func sorted(records map[string]*Op) []Op {
+	list := make([]Op, 0, len(records))
+	for _, op := range records {
+		list = append(list, *op)
+	}
+	slices.SortFunc(list, func(x, y Op) int { return strings.Compare(x.Name, y.Name) })
+	return list
+}
+
+type purposeKey struct{}
+
+// WithPurpose gives a context under which every recorded call is counted for
+// this purpose, in the words of the bill.
+func WithPurpose(ctx context.Context, purpose string) context.Context {
+	return context.WithValue(ctx, purposeKey{}, purpose)
+}
+
+func purposeOf(ctx context.Context) string {
+	purpose, _ := ctx.Value(purposeKey{}).(string)
+	return cmp.Or(purpose, OtherPurpose)
+}
+
 // slice numbers the slice of time that t lies in.
 func (m *Meter) slice(t time.Time) int64 {
 	return int64(max(0, t.Sub(m.since)) / paceSlice)
@@ -133,11 +164,7 @@ func (m *Meter) slice(t time.Time) int64 {
 func (m *Meter) Bill() Bill {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	b := Bill{Since: m.since.UTC(), Ops: make([]Op, 0, len(m.ops))}
-	for _, op := range m.ops {
-		b.Ops = append(b.Ops, *op)
-	}
-	slices.SortFunc(b.Ops, func(x, y Op) int { return strings.Compare(x.Name, y.Name) })
+	b := Bill{Since: m.since.UTC(), Ops: sorted(m.ops), Uses: sorted(m.uses)}
 	for _, op := range b.Ops {
 		b.Total.add(op)
 	}

@@ -23,9 +23,11 @@ type Demand struct {
 	// Concurrency asks for the highest concurrency of each row as well, which
 	// costs one metric more a row.
 	Concurrency bool
-	// AllRows asks for the traffic of every function there is, now and then:
-	// enough to sort by and to add up.
+	// AllRows asks for the traffic of every function that lives, now and then:
+	// enough to sort by.
 	AllRows bool
+	// Totals asks for the figures of all functions together over Window.
+	Totals bool
 	// Focus is the functions whose detail is open.
 	Focus []Focus
 	// Lines are invocations whose log lines are open.

@@ -22,10 +22,16 @@ type Ledger struct {
 	lines     map[lineKey]*entry
 	traces    map[TraceRef]*entry
 
-	// rest is until when nothing in the background becomes due, as long as
-	// there are so many functions: it spares looking through ten thousand.
-	rest      time.Time
-	restCount int
+	activity map[sources.Scope]*entry
+	scopes   map[sources.Scope]*scopeState
+	flights  map[sources.Scope]int // requests under way
+
+	// What the last look at the functions off the screen found: see restNote.
+	restRound, restRetry time.Time
+	restMark             restMark
+	restActive           int
+	restStale            bool // the demands have changed, or something failed
+	activityAnswers      int
 }
 
 type seriesKey struct {
@@ -53,6 +59,7 @@ type entry struct {
 	// from and through bound what has been read for good: it is final and is
 	// not asked for again. end is how far the last answer went.
 	from, through, end time.Time
+	read               time.Time // when the last request that was answered well was sent
 	deep               time.Time // last time the long overlap was read (logs)
 	cut                bool      // a limit cut the reading short: nothing before from was read (logs)
 	done               bool      // nothing more will come (lines, traces)
@@ -68,14 +75,25 @@ func NewLedger() *Ledger {
 		follow:    make(map[sources.FunctionID]*entry),
 		lines:     make(map[lineKey]*entry),
 		traces:    make(map[TraceRef]*entry),
+		activity:  make(map[sources.Scope]*entry),
+		scopes:    make(map[sources.Scope]*scopeState),
+		flights:   make(map[sources.Scope]int),
 	}
 }
 
-// Rest notes what a plan found out about the background.
-func (l *Ledger) Rest(p Plan) { l.rest, l.restCount = p.BackgroundRest, p.backgroundCount }
+// Planned notes what a plan found out about the functions off the screen.
+func (l *Ledger) Planned(p Plan) {
+	n := p.rest
+	if !n.done {
+		return
+	}
+	l.restRound, l.restRetry, l.restMark, l.restStale = n.round, n.retry, n.mark, false
+	l.restActive = n.active
+}
 
-// Wake forgets what Rest noted: the demands have changed.
-func (l *Ledger) Wake() { l.rest = time.Time{} }
+// Wake makes the next plan look at the functions off the screen: the demands
+// have changed.
+func (l *Ledger) Wake() { l.restStale = true }
 
 // Refresh makes what is on the screens due now, as far as it can still
 // change, failures included. What is in the background keeps its pace: asking
@@ -92,6 +110,7 @@ func (l *Ledger) Refresh(demands []Demand) {
 		}
 	}
 	refresh(l.catalogue, func(sources.Scope) bool { return true })
+	clear(l.scopes)
 	refresh(l.series, func(k seriesKey) bool { return shown[k.function] })
 	refresh(l.cold, func(id sources.FunctionID) bool { return shown[id] })
 	refresh(l.follow, func(id sources.FunctionID) bool { return shown[id] })
@@ -123,6 +142,7 @@ type Result struct {
 
 // Sent notes that a request is under way.
 func (l *Ledger) Sent(r Request, now time.Time) {
+	l.flights[r.Scope]++
 	l.entries(r, func(e *entry, _ int, _ string) {
 		e.inFlight = true
 		e.asked = now
@@ -136,6 +156,13 @@ func (l *Ledger) Sent(r Request, now time.Time) {
 // mark but can be sent again.
 func (l *Ledger) Answered(r Request, res Result, now time.Time) {
 	cancelled := res.Err != nil && sources.KindOf(res.Err) == sources.Cancelled
+	if l.flights[r.Scope]--; l.flights[r.Scope] <= 0 {
+		delete(l.flights, r.Scope)
+	}
+	l.scopeAnswered(r.Scope, res.Err, now)
+	if r.Kind == Activity && !cancelled {
+		l.activityAnswers++
+	}
 	l.entries(r, func(e *entry, query int, id string) {
 		e.inFlight = false
 		failed := res.Err != nil
@@ -154,7 +181,7 @@ func (l *Ledger) Answered(r Request, res Result, now time.Time) {
 			e.retry = now.Add(backoff(e.fails, sources.KindOf(res.Err)))
 		default:
 			e.answered = true
-			e.fails, e.retry = 0, time.Time{}
+			e.fails, e.retry, e.read = 0, time.Time{}, e.asked
 			l.succeeded(e, r, res, query, id, now)
 		}
 	})
@@ -182,7 +209,7 @@ func (l *Ledger) succeeded(e *entry, r Request, res Result, query int, id string
 		if r.Kind == Traces || !r.Invoked.End.IsZero() {
 			e.tries++ // what still runs has no last word yet
 		}
-	case Catalogue:
+	case Catalogue, Activity:
 	}
 }
 
@@ -220,11 +247,13 @@ func finalUntil(start, end time.Time, period time.Duration, now time.Time) time.
 // row. What a person must mend is asked for rarely.
 func backoff(fails int, kind sources.Kind) time.Duration {
 	switch kind {
-	case sources.Denied, sources.NoCredentials, sources.Unsupported:
+	case sources.Denied, sources.Unsupported:
 		return 5 * time.Minute
-	case sources.ExpiredCredentials, sources.NotFound:
+	case sources.NotFound:
 		return 30 * time.Second
-	case sources.Other, sources.Throttled, sources.Unreachable, sources.TimedOutCall,
+	case sources.ExpiredCredentials, sources.NoCredentials, sources.Unreachable, sources.TimedOutCall:
+		return 5 * time.Second // the whole scope waits: see scopeState
+	case sources.Other, sources.Throttled,
 		sources.Malformed, sources.Cancelled, sources.OverBudget:
 	}
 	return min(2*time.Second<<min(fails, 6), time.Minute)
@@ -236,6 +265,8 @@ func (l *Ledger) entries(r Request, visit func(e *entry, query int, id string)) 
 	switch r.Kind {
 	case Catalogue:
 		visit(at(l.catalogue, r.Scope), 0, "")
+	case Activity:
+		visit(at(l.activity, r.Scope), 0, "")
 	case Metrics:
 		for i, q := range r.Metrics.Queries {
 			visit(at(l.series, keyOf(q, r)), i, "")
@@ -262,10 +293,10 @@ func keyOf(q sources.MetricQuery, r Request) seriesKey {
 	return k
 }
 
-func at[K comparable](m map[K]*entry, k K) *entry {
+func at[K comparable, E any](m map[K]*E, k K) *E {
 	e := m[k]
 	if e == nil {
-		e = new(entry)
+		e = new(E)
 		m[k] = e
 	}
 	return e

@@ -1,7 +1,6 @@
 package poll
 
 import (
-	"slices"
 	"time"
 
 	"fntop/sources"
@@ -24,80 +23,110 @@ func billedMetrics(stats int) int { return (stats + 4) / 5 }
 // rows plans the figures of the rows on the screen.
 func (p *planner) rows(d Demand) {
 	start, end := d.Window.At(p.now)
-	length := end.Sub(start)
-	if length <= 0 {
+	if !end.After(start) {
 		return
-	}
-	period := RowPeriod(d.Window)
-	wants := []want{
-		{metric: sources.MetricInvocations, stats: []sources.Stat{sources.StatSum}, period: period, pace: visibleEvery},
-		{metric: sources.MetricErrors, stats: []sources.Stat{sources.StatSum}, period: period, pace: visibleEvery},
-		{metric: sources.MetricThrottles, stats: []sources.Stat{sources.StatSum}, period: period, pace: visibleEvery},
-		{metric: sources.MetricDuration, stats: WholeStats(), period: length, pace: visibleEvery, whole: true},
-	}
-	if d.Concurrency {
-		wants = append(wants, want{metric: sources.MetricConcurrency, stats: []sources.Stat{sources.StatMaximum}, period: period, pace: visibleEvery})
 	}
 	if p.seen == nil {
 		p.seen = make(map[sources.FunctionID]bool)
 	}
+	first := p.idleFirst(d)
 	for _, id := range d.Rows {
 		p.seen[id] = true
-		if p.isOpen(id.Scope()) {
-			p.series(id, d.Window, wants)
+		switch reader := p.known.Reader(id); {
+		case !p.isOpen(reader):
+		case first && p.awaitsActivity(reader):
+			p.plan.Pending++
+		default:
+			p.series(id, d.Window, p.rowWants(id, d), ForRows)
 		}
 	}
 }
 
-// background plans the traffic of every function that has no row on a screen.
-// It looks at all of them only when one can be due.
-func (p *planner) background(demands []Demand) {
-	if !slices.ContainsFunc(demands, func(d Demand) bool { return d.AllRows }) {
+// idleFirst tells whether the rows wait until it is known which of them are
+// idle: for a long table that is printed once.
+func (p *planner) idleFirst(d Demand) bool {
+	return !d.Window.Until.IsZero() && d.wantsActivity() && !p.budget.Free
+}
+
+// rowWants are the series that the figures of a row are made of. Errors and
+// durations are not asked for while there is no sign of an invocation.
+func (p *planner) rowWants(id sources.FunctionID, d Demand) []want {
+	start, end := d.Window.At(p.now)
+	period, length := RowPeriod(d.Window), end.Sub(start)
+	pace := visibleEvery
+	if d.Window.Until.IsZero() {
+		pace = p.plan.Pace.Rows
+	}
+	sum := []sources.Stat{sources.StatSum}
+	wants := []want{
+		{metric: sources.MetricInvocations, stats: sum, period: period, pace: pace},
+		{metric: sources.MetricThrottles, stats: sum, period: period, pace: pace},
+	}
+	if p.silent(id, d.Window) {
+		return wants
+	}
+	wants = append(wants,
+		want{metric: sources.MetricErrors, stats: sum, period: period, pace: pace},
+		// The percentiles of a long window hardly move within a minute.
+		want{metric: sources.MetricDuration, stats: WholeStats(), period: length, pace: max(pace, (length / 60).Truncate(time.Minute)), whole: true},
+	)
+	if pace == 0 {
+		wants[3].pace = 0
+	}
+	if d.Concurrency {
+		wants = append(wants, want{metric: sources.MetricConcurrency, stats: []sources.Stat{sources.StatMaximum}, period: period, pace: pace})
+	}
+	return wants
+}
+
+// silent tells whether there is no sign that the function was invoked in the
+// window: none was counted, or the cloud says that it is idle and none has
+// been counted yet.
+func (p *planner) silent(id sources.FunctionID, w sources.Window) bool {
+	if p.known.Idle(id, w) {
+		return true
+	}
+	if e := p.ledger.series[seriesKey{function: id, metric: sources.MetricInvocations, period: RowPeriod(w)}]; e != nil && e.answered && e.fails == 0 {
+		return false // some were counted
+	}
+	active, known := p.known.Active(id)
+	return known && !active
+}
+
+func totalMetrics() []sources.Metric {
+	return []sources.Metric{sources.MetricInvocations, sources.MetricErrors, sources.MetricThrottles}
+}
+
+// totals plans the figures of all functions of each scope together, which
+// cost as much as those of a single one.
+func (p *planner) totals(d Demand) {
+	if !d.Totals {
 		return
 	}
-	ids := p.known.Functions()
-	p.plan.backgroundCount = len(ids)
-	if led := p.ledger; len(ids) == led.restCount && led.rest.After(p.now) {
-		p.plan.BackgroundRest = led.rest
-		p.wake(led.rest)
-		return
+	wants := make([]want, 0, len(totalMetrics()))
+	for _, m := range totalMetrics() {
+		wants = append(wants, want{metric: m, stats: []sources.Stat{sources.StatSum}, period: RowPeriod(d.Window), pace: visibleEvery})
 	}
-	pending, next := p.plan.Pending, p.plan.Next
-	p.plan.Next = time.Time{}
-	for _, d := range demands {
-		if !d.AllRows {
-			continue
-		}
-		wants := []want{
-			{metric: sources.MetricInvocations, stats: []sources.Stat{sources.StatSum}, period: RowPeriod(d.Window), pace: backgroundEvery},
-			{metric: sources.MetricErrors, stats: []sources.Stat{sources.StatSum}, period: RowPeriod(d.Window), pace: backgroundEvery},
-		}
-		for _, id := range ids {
-			if !p.seen[id] && p.isOpen(id.Scope()) {
-				p.series(id, d.Window, wants)
-			}
+	for _, s := range p.open {
+		if p.isOpen(s) {
+			p.series(s.In(""), d.Window, wants, ForTotals)
 		}
 	}
-	if len(p.batches) == 0 && p.plan.Pending == pending {
-		p.plan.BackgroundRest = p.plan.Next
-	}
-	if !next.IsZero() {
-		p.wake(next)
-	}
-	p.flush()
 }
 
 // chart plans the series of a function's charts.
-func (p *planner) chart(f Focus) {
-	period := RowPeriod(f.Window)
+func (p *planner) chart(f Focus) { p.series(f.Function, f.Window, chartWants(f.Window), ForCharts) }
+
+func chartWants(w sources.Window) []want {
+	period := RowPeriod(w)
 	sum := []sources.Stat{sources.StatSum}
-	p.series(f.Function, f.Window, []want{
+	return []want{
 		{metric: sources.MetricInvocations, stats: sum, period: period, pace: visibleEvery},
 		{metric: sources.MetricErrors, stats: sum, period: period, pace: visibleEvery},
 		{metric: sources.MetricThrottles, stats: sum, period: period, pace: visibleEvery},
 		{metric: sources.MetricConcurrency, stats: []sources.Stat{sources.StatMaximum}, period: period, pace: visibleEvery},
 		{metric: sources.MetricDuration, stats: ChartStats(), period: period, pace: visibleEvery},
-	})
+	}
 }
 
 // WholeStats are the statistics of Duration over all of a window, in one
@@ -137,7 +166,7 @@ func SeriesSpan(w sources.Window, now time.Time) (start, end time.Time) {
 }
 
 // series plans what is missing of the wanted series of one function.
-func (p *planner) series(id sources.FunctionID, w sources.Window, wants []want) {
+func (p *planner) series(id sources.FunctionID, w sources.Window, wants []want, purpose Purpose) {
 	spanStart, spanEnd := SeriesSpan(w, p.now)
 	for _, want := range wants {
 		key := seriesKey{function: id, metric: want.metric, period: want.period}
@@ -150,15 +179,19 @@ func (p *planner) series(id sources.FunctionID, w sources.Window, wants []want) 
 			continue
 		}
 		p.merged[key] = true
+		if want.pace == 0 {
+			p.plan.OverBudget++
+			continue
+		}
 		pending, over := p.plan.Pending, p.plan.OverBudget
 		switch e := p.ledger.series[key]; {
 		case e == nil:
 			p.plan.Pending++
-			p.query(id, w, want, start, end)
+			p.query(id, w, want, purpose, start, end)
 		case want.whole:
-			p.wholeDue(e, id, w, want, start, end)
+			p.wholeDue(e, id, w, want, purpose, start, end)
 		default:
-			p.tailDue(e, id, w, want, start, end)
+			p.tailDue(e, id, w, want, purpose, start, end)
 		}
 		if p.plan.OverBudget > over {
 			p.plan.Pending = pending // nobody waits for what may not be asked
@@ -168,7 +201,7 @@ func (p *planner) series(id sources.FunctionID, w sources.Window, wants []want) 
 
 // wholeDue plans a figure over all of a window again: when the window has
 // moved, or when its end was too new to be final.
-func (p *planner) wholeDue(e *entry, id sources.FunctionID, w sources.Window, want want, start, end time.Time) {
+func (p *planner) wholeDue(e *entry, id sources.FunctionID, w sources.Window, want want, purpose Purpose, start, end time.Time) {
 	if e.fails == 0 && e.answered && !e.end.Before(end) && !e.asked.IsZero() && !e.through.Before(end) {
 		return // final
 	}
@@ -177,13 +210,13 @@ func (p *planner) wholeDue(e *entry, id sources.FunctionID, w sources.Window, wa
 		pace = settle
 	}
 	if p.due(e, pace) {
-		p.query(id, w, want, start, end)
+		p.query(id, w, want, purpose, start, end)
 	}
 }
 
 // tailDue plans the part of a series that has not been read, or was read
 // before it was final.
-func (p *planner) tailDue(e *entry, id sources.FunctionID, w sources.Window, want want, start, end time.Time) {
+func (p *planner) tailDue(e *entry, id sources.FunctionID, w sources.Window, want want, purpose Purpose, start, end time.Time) {
 	covered := !e.from.IsZero() && !e.from.After(start) && e.end.After(start)
 	if !covered && e.answered && e.fails == 0 {
 		p.plan.Pending++ // what has been answered was for another span
@@ -196,10 +229,10 @@ func (p *planner) tailDue(e *entry, id sources.FunctionID, w sources.Window, wan
 	case !covered && !e.from.IsZero() && !e.inFlight && e.fails == 0:
 		// More of the past is wanted than has been read: at once.
 		if e.from.After(start) && !e.end.Before(start) && e.from.Before(end) {
-			p.query(id, w, want, start, e.from)
+			p.query(id, w, want, purpose, start, e.from)
 			return
 		}
-		p.query(id, w, want, start, end)
+		p.query(id, w, want, purpose, start, end)
 		return
 	case !w.Until.IsZero():
 		pace = settle
@@ -209,31 +242,32 @@ func (p *planner) tailDue(e *entry, id sources.FunctionID, w sources.Window, wan
 	}
 	if covered {
 		// A sample belongs to the minute its invocation began in and appears
-		// when that has ended (Lambda Developer Guide, "Viewing metrics"): as
-		// much as the timeout is read again, which costs the same.
-		late := p.known.Timeout(id)
-		late = (late + want.period - 1).Truncate(want.period)
-		start = later(start, e.through.Add(-late))
+		// when that has ended (Lambda Developer Guide, "Viewing metrics"): a
+		// minute can change for as long as the timeout.
+		start = later(start, finalUntil(e.from, e.end, want.period, e.read.Add(-p.known.Timeout(id))))
 	}
 	if start.Before(end) {
-		p.query(id, w, want, start, end)
+		p.query(id, w, want, purpose, start, end)
 	}
 }
 
 // query adds a query to the request that is being filled for its span, and
 // starts another when it is full.
-func (p *planner) query(id sources.FunctionID, w sources.Window, want want, start, end time.Time) {
+func (p *planner) query(id sources.FunctionID, w sources.Window, want want, purpose Purpose, start, end time.Time) {
 	if p.budget.Free {
 		p.plan.OverBudget++
 		return
 	}
 	price := billedMetrics(len(want.stats))
-	if p.budget.Limited && p.budget.Left < price {
+	least := price
+	if purpose == ForRest {
+		least += p.reserve
+	}
+	if p.budget.Limited && p.budget.Left < least {
 		p.plan.OverBudget++
 		return
 	}
-	p.budget.Left -= price
-	key := batchKey{scope: id.Scope(), start: start, end: end, whole: want.whole}
+	key := batchKey{scope: p.known.Reader(id), purpose: purpose, start: start, end: end, whole: want.whole}
 	if want.whole {
 		key.until = w.Until
 	}
@@ -242,13 +276,18 @@ func (p *planner) query(id sources.FunctionID, w sources.Window, want want, star
 	}
 	i, ok := p.filling[key]
 	if !ok || p.batches[i].statistics+len(want.stats) > maxQueries {
+		if !p.isOpen(key.scope) {
+			return // a probe is one request
+		}
+		p.asked(key.scope)
 		i = len(p.batches)
 		p.filling[key] = i
 		p.batches = append(p.batches, batch{request: Request{
-			Kind: Metrics, Scope: key.scope, Whole: want.whole, Until: key.until,
+			Kind: Metrics, Scope: key.scope, For: purpose, Whole: want.whole, Until: key.until,
 			Metrics: sources.MetricWindow{Start: start, End: end},
 		}})
 	}
+	p.budget.Left -= price
 	b := &p.batches[i]
 	b.statistics += len(want.stats)
 	b.request.Metrics.Queries = append(b.request.Metrics.Queries, sources.MetricQuery{Function: id, Metric: want.metric, Stats: want.stats, Period: want.period})

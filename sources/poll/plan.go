@@ -7,19 +7,6 @@ import (
 	"fntop/sources"
 )
 
-// How often what can still change is asked for again. One request for five
-// minutes costs what one for one minute costs, so what is less wanted is
-// asked for less often and loses nothing.
-const (
-	catalogueEvery  = 5 * time.Minute
-	visibleEvery    = time.Minute     // a row on the screen: one-minute metrics change no faster
-	backgroundEvery = 5 * time.Minute // a row off the screen
-	coldEvery       = 30 * time.Second
-	coldIdleEvery   = 5 * time.Minute // a function without traffic has no cold starts
-	followEvery     = 2 * time.Second // the log of the function in focus
-	unseenFactor    = 3
-)
-
 // Overlaps of log reads: events become readable some seconds after their
 // time, so each read goes back a little, and now and then a good deal.
 const (
@@ -27,6 +14,8 @@ const (
 	deepOverlap   = 90 * time.Second
 	deepEvery     = 30 * time.Second
 	coldOverlap   = 90 * time.Second
+	// catchUp is the longest gap that following a log reads as a whole.
+	catchUp = 2 * time.Minute
 )
 
 // maxQueries is how many statistics one GetMetricData call takes (CloudWatch
@@ -45,23 +34,27 @@ func Make(now time.Time, demands []Demand, led *Ledger, known Known, budget Budg
 	p.unseen = len(demands) > 0
 	for _, d := range demands {
 		p.unseen = p.unseen && d.Unseen
-	}
-	for _, d := range demands {
 		p.catalogue = p.catalogue || d.Catalogue
+	}
+	p.gates()
+	p.setPace(demands)
+	for _, d := range demands {
 		p.details(d)
 	}
 	for _, d := range demands {
 		p.focus(d)
 	}
 	for _, d := range demands {
+		p.totals(d)
+	}
+	for _, d := range demands {
 		p.rows(d)
 	}
 	p.flush()
-	for _, d := range demands {
-		p.coldRows(d)
-	}
+	p.activity(demands)
+	p.coldRows(demands)
 	p.list()
-	p.background(demands)
+	p.rest(demands)
 	return p.plan
 }
 
@@ -72,6 +65,7 @@ type planner struct {
 	budget    Budget
 	plan      Plan
 	open      []sources.Scope
+	gate      map[sources.Scope]gate
 	catalogue bool
 	unseen    bool
 	merged    map[seriesKey]bool // series planned already, for several viewers
@@ -79,6 +73,15 @@ type planner struct {
 	seen      map[sources.FunctionID]bool
 	batches   []batch // Metrics requests being filled
 	filling   map[batchKey]int
+
+	// reserve is how many metrics of a budget the rest leaves to the screen.
+	reserve int
+	// While the rest is planned: slack is by how much sooner things are due,
+	// onlyNew leaves out what has been answered well, and retry is when the
+	// first that failed may be asked again.
+	slack   time.Duration
+	onlyNew bool
+	retry   time.Time
 }
 
 // taken names what a request other than Metrics asks for.
@@ -98,16 +101,10 @@ type batch struct {
 // batchKey is what queries of one request must share.
 type batchKey struct {
 	scope      sources.Scope
+	purpose    Purpose
 	start, end time.Time
 	whole      bool
 	until      time.Time
-}
-
-func (p *planner) every(d time.Duration) time.Duration {
-	if p.unseen {
-		return d * unseenFactor
-	}
-	return d
 }
 
 // first tells whether nobody before has planned this in this plan.
@@ -118,6 +115,10 @@ func (p *planner) first(t taken) bool {
 	p.taken[t] = true
 	return true
 }
+
+// longestRetry bounds how long after a failure something is left alone. What
+// would have to wait longer was noted before the clock was set back.
+const longestRetry = 10 * time.Minute
 
 // due tells whether an entry may be asked for now, at the given pace, and
 // notes when it will be if not. A pace of zero means once.
@@ -132,31 +133,42 @@ func (p *planner) due(e *entry, pace time.Duration) bool {
 	if e.inFlight {
 		return false
 	}
-	next := e.retry
-	if e.fails == 0 {
-		if e.answered && pace == 0 && !e.asked.IsZero() {
+	if e.fails > 0 {
+		if e.retry.After(p.now) && e.retry.Before(p.now.Add(longestRetry)) {
+			p.wake(e.retry)
+			p.retry = sooner(p.retry, e.retry)
 			return false
 		}
-		if !e.asked.IsZero() {
-			next = e.asked.Add(p.every(pace))
-		}
+		return true
 	}
-	if next.After(p.now) {
+	if e.asked.IsZero() || e.asked.After(p.now) { // never, or before the clock was set back
+		return true
+	}
+	if e.answered && (pace == 0 || p.onlyNew) {
+		return false
+	}
+	if next := e.asked.Add(p.every(pace) - p.slack); next.After(p.now) {
 		p.wake(next)
 		return false
 	}
 	return true
 }
 
-func (p *planner) wake(t time.Time) {
-	if p.plan.Next.IsZero() || t.Before(p.plan.Next) {
-		p.plan.Next = t
+func (p *planner) wake(t time.Time) { p.plan.Next = sooner(p.plan.Next, t) }
+
+// sooner is the earlier of two times, of which the first may be zero.
+func sooner(a, b time.Time) time.Time {
+	if a.IsZero() || b.Before(a) {
+		return b
 	}
+	return a
 }
 
-func (p *planner) isOpen(s sources.Scope) bool { return slices.Contains(p.open, s) }
-
-func (p *planner) ask(r Request) { p.plan.Requests = append(p.plan.Requests, r) }
+// ask puts a request into the plan.
+func (p *planner) ask(r Request) {
+	p.plan.Requests = append(p.plan.Requests, r)
+	p.asked(r.Scope)
+}
 
 // list plans the catalogue of each open scope.
 func (p *planner) list() {
@@ -164,8 +176,8 @@ func (p *planner) list() {
 		return
 	}
 	for _, s := range p.open {
-		if p.due(p.ledger.catalogue[s], catalogueEvery) {
-			p.ask(Request{Kind: Catalogue, Scope: s})
+		if p.isOpen(s) && p.due(p.ledger.catalogue[s], p.relist(s)) {
+			p.ask(Request{Kind: Catalogue, Scope: s, For: ForNames})
 		}
 	}
 }
@@ -183,12 +195,12 @@ func (p *planner) details(d Demand) {
 			continue
 		}
 		if p.first(taken{kind: Traces, trace: ref}) && p.due(e, tracePace(e)) {
-			p.ask(Request{Kind: Traces, Scope: ref.Scope, Traces: []string{ref.ID}})
+			p.ask(Request{Kind: Traces, Scope: ref.Scope, For: ForTraces, Traces: []string{ref.ID}})
 		}
 	}
 	for _, ref := range d.Lines {
 		e := p.ledger.lines[lineKey{ref.Function, ref.Key}]
-		if !p.isOpen(ref.Function.Scope()) || e != nil && (e.done || e.tries >= unfinishedTries) {
+		if !p.isOpen(p.known.Reader(ref.Function)) || e != nil && (e.done || e.tries >= unfinishedTries) {
 			continue
 		}
 		if !p.known.Readable(ref.Function) {
@@ -200,7 +212,7 @@ func (p *planner) details(d Demand) {
 			if end.IsZero() {
 				end = p.now
 			}
-			p.ask(Request{Kind: Lines, Scope: ref.Function.Scope(), Function: ref.Function, Invoked: ref, Start: ref.Start, End: end})
+			p.ask(Request{Kind: Lines, Scope: p.known.Reader(ref.Function), For: ForLines, Function: ref.Function, Invoked: ref, Start: ref.Start, End: end})
 		}
 	}
 }
@@ -217,7 +229,7 @@ func tracePace(e *entry) time.Duration {
 // focus plans the charts and the live log of the functions in focus.
 func (p *planner) focus(d Demand) {
 	for _, f := range d.Focus {
-		if !p.isOpen(f.Function.Scope()) {
+		if !p.isOpen(p.known.Reader(f.Function)) {
 			continue
 		}
 		if f.Invocations && p.first(taken{kind: Invocations, function: f.Function}) {
@@ -248,6 +260,10 @@ func (p *planner) followLog(f Focus) {
 	switch {
 	case !read, e.from.After(from.Add(time.Minute)) && !e.cut:
 		p.askLog(f, from, p.now, f.Limit) // nothing was read, or not so much of the past
+	case p.now.Sub(e.end) > catchUp:
+		// The machine was asleep, or the cloud away. Only the newest of what
+		// has been missed are wanted, as at the beginning.
+		p.askLog(f, e.end.Add(-deepOverlap), p.now, f.Limit)
 	default:
 		overlap := followOverlap
 		if p.now.Sub(e.deep) >= deepEvery {
@@ -271,38 +287,54 @@ func (p *planner) pastLog(f Focus, e *entry) {
 }
 
 func (p *planner) askLog(f Focus, from, to time.Time, limit int) {
-	p.ask(Request{Kind: Invocations, Scope: f.Function.Scope(), Function: f.Function, Start: from, End: to, Limit: limit})
+	p.ask(Request{Kind: Invocations, Scope: p.known.Reader(f.Function), For: ForLog, Function: f.Function, Start: from, End: to, Limit: limit})
 }
 
 // coldRows plans the reports of cold starts of the rows, which are free of
-// charge.
-func (p *planner) coldRows(d Demand) {
-	for _, id := range d.Rows {
-		if p.isOpen(id.Scope()) && p.known.Readable(id) && p.first(taken{kind: Cold, function: id}) {
-			p.coldRow(id, d.Window)
+// charge. Those that have waited longest come first: where a small quota
+// leaves no time for all of them, none is left out for good.
+func (p *planner) coldRows(demands []Demand) {
+	type waiting struct {
+		request Request
+		since   time.Time
+	}
+	var all []waiting
+	for _, d := range demands {
+		for _, id := range d.Rows {
+			if !p.isOpen(p.known.Reader(id)) || !p.known.Readable(id) || !p.first(taken{kind: Cold, function: id}) {
+				continue
+			}
+			if start, end, ok := p.coldRow(id, d.Window); ok {
+				w := waiting{request: Request{Kind: Cold, Scope: p.known.Reader(id), For: ForCold, Function: id, Start: start, End: end}}
+				if e := p.ledger.cold[id]; e != nil {
+					w.since = e.asked
+				}
+				all = append(all, w)
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b waiting) int { return a.since.Compare(b.since) })
+	for _, w := range all {
+		if p.isOpen(w.request.Scope) {
+			p.ask(w.request)
 		}
 	}
 }
 
-func (p *planner) coldRow(id sources.FunctionID, w sources.Window) {
+// coldRow is the span of a row's log to read now, if any.
+func (p *planner) coldRow(id sources.FunctionID, w sources.Window) (start, end time.Time, ok bool) {
 	e := p.ledger.cold[id]
 	idle := p.known.Idle(id, w)
-	ask := func(start, end time.Time) {
-		p.ask(Request{Kind: Cold, Scope: id.Scope(), Function: id, Start: start, End: end})
-	}
 	if !w.Until.IsZero() { // a window of the past: once
-		start, end := w.At(p.now)
+		start, end = w.At(p.now)
 		silent := idle && end.Before(p.now.Add(-settle))
-		if !silent && p.due(e, 0) {
-			ask(start, end)
-		}
-		return
+		return start, end, !silent && p.due(e, 0)
 	}
 	pace := coldEvery
-	if idle {
+	if idle || p.silent(id, w) {
 		pace = coldIdleEvery
 	}
-	start, _ := SeriesSpan(w, p.now)
+	start, _ = SeriesSpan(w, p.now)
 	from := p.known.ColdFrom(id)
 	covers := !from.IsZero() && !from.After(start)
 	switch wider := !covers && e != nil && e.answered && e.fails == 0; {
@@ -310,12 +342,12 @@ func (p *planner) coldRow(id sources.FunctionID, w sources.Window) {
 		p.plan.Pending++ // what was read was of a shorter window: at once
 	case wider:
 		p.plan.Pending++
-		return
+		return start, end, false
 	case !p.due(e, pace):
-		return
+		return start, end, false
 	}
 	if covers && e != nil && e.end.After(start) {
 		start = later(start, e.end.Add(-coldOverlap))
 	}
-	ask(start, p.now)
+	return start, p.now, true
 }

@@ -14,14 +14,21 @@ type cloud struct {
 	scopes     []sources.Scope
 	ids        []sources.FunctionID
 	unreadable map[sources.FunctionID]bool
+	active     map[sources.FunctionID]bool // nil: the cloud cannot tell
 }
 
-func (c *cloud) Scopes() []sources.Scope                           { return c.scopes }
-func (c *cloud) Functions() []sources.FunctionID                   { return c.ids }
-func (c *cloud) Readable(id sources.FunctionID) bool               { return !c.unreadable[id] }
-func (c *cloud) ColdFrom(sources.FunctionID) time.Time             { return time.Unix(0, 0) }
-func (c *cloud) Timeout(sources.FunctionID) time.Duration          { return 0 }
-func (c *cloud) Idle(id sources.FunctionID, _ sources.Window) bool { return false }
+func (c *cloud) Scopes() []sources.Scope                    { return c.scopes }
+func (c *cloud) TellsActivity(sources.Scope) bool           { return c.active != nil }
+func (c *cloud) Listed(sources.Scope) int                   { return len(c.ids) }
+func (c *cloud) Reader(id sources.FunctionID) sources.Scope { return id.Scope() }
+func (c *cloud) Active(id sources.FunctionID) (active, known bool) {
+	active, known = c.active[id]
+	return active, known
+}
+func (c *cloud) Functions() []sources.FunctionID          { return c.ids }
+func (c *cloud) Readable(id sources.FunctionID) bool      { return !c.unreadable[id] }
+func (c *cloud) ColdFrom(sources.FunctionID) time.Time    { return time.Unix(0, 0) }
+func (c *cloud) Timeout(sources.FunctionID) time.Duration { return 0 }
 
 func newCloud(functions int) *cloud {
 	scope := sources.Scope{Cloud: sources.AWS, Account: "123456789012", Region: "us-east-1"}
@@ -308,7 +315,7 @@ func BenchmarkMake(b *testing.B) {
 		led.Sent(r, now)
 		led.Answered(r, Result{}, now)
 	}
-	led.Rest(Make(now.Add(time.Second), []Demand{d}, led, c, Budget{}))
+	led.Planned(Make(now.Add(time.Second), []Demand{d}, led, c, Budget{}))
 	for b.Loop() {
 		Make(now.Add(time.Second), []Demand{d}, led, c, Budget{})
 	}

@@ -12,6 +12,7 @@ type Kind int
 // The kinds of request.
 const (
 	Catalogue   Kind = iota // the functions of a scope
+	Activity                // which functions of a scope live at all
 	Metrics                 // metrics of functions
 	Cold                    // reports of cold starts of a function
 	Invocations             // platform log lines of a function
@@ -19,7 +20,7 @@ const (
 	Traces                  // traces by ID
 )
 
-var kindNames = [...]string{"catalogue", "metrics", "cold", "invocations", "lines", "traces"} //nolint:gochecknoglobals // constant table
+var kindNames = [...]string{"catalogue", "activity", "metrics", "cold", "invocations", "lines", "traces"} //nolint:gochecknoglobals // constant table
 
 // String is the kind's name for logs.
 func (k Kind) String() string {
@@ -29,11 +30,28 @@ func (k Kind) String() string {
 	return kindNames[k]
 }
 
-// Request is one call to make on one scope. The fields beside Kind and Scope
-// belong to some kinds only, as noted.
+// Purpose is what a request is for, in the words of the bill.
+type Purpose string
+
+// The purposes.
+const (
+	ForNames  Purpose = "names of functions"
+	ForTotals Purpose = "totals of the fleet"
+	ForRows   Purpose = "rows on the screen"
+	ForRest   Purpose = "rows off the screen"
+	ForCold   Purpose = "cold starts of rows"
+	ForCharts Purpose = "charts of a function"
+	ForLog    Purpose = "invocations of a function"
+	ForLines  Purpose = "log lines of an invocation"
+	ForTraces Purpose = "traces"
+)
+
+// Request is one call to make on one scope. The fields beside Kind, Scope and
+// For belong to some kinds only, as noted.
 type Request struct {
 	Kind  Kind
-	Scope sources.Scope
+	Scope sources.Scope // that is asked
+	For   Purpose
 
 	Metrics sources.MetricWindow // Metrics
 	// Whole marks a Metrics request for figures over all of a demanded window
@@ -53,6 +71,46 @@ type Request struct {
 	Billed int
 }
 
+// Urgency is which requests go first where they queue for a quota.
+func (r Request) Urgency() sources.Urgency {
+	switch r.For {
+	case ForCharts, ForLog, ForLines, ForTraces:
+		return sources.Focused
+	case ForRows, ForTotals, ForCold:
+		return sources.Visible
+	case ForNames:
+		if r.Kind == Activity { // the first screen waits for it
+			return sources.Visible
+		}
+	case ForRest:
+	}
+	return sources.Background
+}
+
+// Lane is where requests queue: a slow region, or a slow kind of call, delays
+// no other, and what is off the screen delays nothing that is on it.
+type Lane struct {
+	Scope sources.Scope
+	Kind  Kind
+	Rest  bool
+}
+
+// Lane is the lane of the request.
+func (r Request) Lane() Lane { return Lane{r.Scope, r.Kind, r.For == ForRest} }
+
+// Width is how many requests of a lane may be under way at once.
+func (l Lane) Width() int {
+	switch l.Kind {
+	case Catalogue, Activity:
+		return 1
+	case Metrics, Cold, Invocations:
+		return 4
+	case Lines, Traces:
+		return 2
+	}
+	return 1
+}
+
 // Plan is what to do now.
 type Plan struct {
 	// Requests are due, most urgent first.
@@ -64,30 +122,43 @@ type Plan struct {
 	Pending int
 	// OverBudget counts requests that were left out because of the budget.
 	OverBudget int
-	// BackgroundRest is until when nothing in the background becomes due; zero
-	// when something is due or under way. See Ledger.Rest.
-	BackgroundRest  time.Time
-	backgroundCount int
+	// Pace is how often things are asked for, and PerHour how many billed
+	// metrics an hour that makes once everything has been asked for.
+	Pace    Pace
+	PerHour float64
+	rest restNote
 }
 
 // Budget is what may be spent. The zero Budget has no limit.
 type Budget struct {
 	// Free allows only calls that cost nothing.
 	Free bool
-	// Limited tells whether Left is a ceiling; Left is how many billed metrics
-	// may still be asked for now.
-	Limited bool
-	Left    int
+	// Limited tells whether there is a ceiling: Left is how many billed
+	// metrics may still be asked for now, and PerMinute how many become
+	// available each minute.
+	Limited   bool
+	Left      int
+	PerMinute float64
 }
 
 // Known is what the planner needs to know of the fleet.
 type Known interface {
 	// Scopes are the scopes that are open, in the user's order.
 	Scopes() []sources.Scope
+	// TellsActivity tells whether the scope can say which functions live.
+	TellsActivity(s sources.Scope) bool
 	// Functions are all functions, in the order of discovery.
 	Functions() []sources.FunctionID
+	// Listed is how many functions the scope's catalogue has.
+	Listed(s sources.Scope) int
+	// Reader is the scope through which the function is read: its own, or one
+	// that observes it.
+	Reader(id sources.FunctionID) sources.Scope
 	// Readable tells whether the function's log group is known.
 	Readable(id sources.FunctionID) bool
+	// Active tells whether the function had a datapoint within
+	// sources.ActiveSpan; known is false while nobody has said.
+	Active(id sources.FunctionID) (active, known bool)
 	// Idle tells whether the function is known to have had no invocation in
 	// the window.
 	Idle(id sources.FunctionID, w sources.Window) bool

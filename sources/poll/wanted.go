@@ -12,7 +12,12 @@ func (d Demand) wants(r Request) bool {
 	switch r.Kind {
 	case Catalogue:
 		return d.Catalogue
+	case Activity:
+		return d.wantsActivity()
 	case Metrics:
+		if r.For == ForTotals {
+			return d.Totals
+		}
 		for _, q := range r.Metrics.Queries {
 			if d.AllRows || slices.Contains(d.Rows, q.Function) ||
 				slices.ContainsFunc(d.Focus, func(f Focus) bool { return f.Function == q.Function }) {

@@ -163,7 +163,14 @@ func Bill() meter.Bill {
 		{Name: "logs:FilterLogEvents", Calls: 311, Throttles: 4, Retries: 4, Errors: 4, BytesIn: 9_220_400, Busy: 31 * time.Second},
 		{Name: "sts:GetCallerIdentity", Calls: 2, BytesIn: 1_200, Busy: 90 * time.Millisecond},
 	}
-	b := meter.Bill{Since: Now().Add(-17 * time.Minute), Ops: ops, PerHour: 0.078}
+	uses := []meter.Op{
+		{Name: "rows on the screen", Calls: 28, Metrics: 1900, BytesIn: 1_640_223, BytesOut: 190_100, USD: 0.019, Busy: 3 * time.Second},
+		{Name: "rows off the screen", Calls: 14, Metrics: 310, BytesIn: 200_000, BytesOut: 30_000, USD: 0.0031, Busy: time.Second},
+		{Name: "cold starts of rows", Calls: 311, Throttles: 4, Retries: 4, Errors: 4, BytesIn: 9_220_400, Busy: 31 * time.Second},
+		{Name: "names of functions", Calls: 24, BytesIn: 2_492_310, Busy: 2300 * time.Millisecond},
+		{Name: "credentials and accounts", Calls: 2, BytesIn: 1_200, Busy: 90 * time.Millisecond},
+	}
+	b := meter.Bill{Since: Now().Add(-17 * time.Minute), Ops: ops, Uses: uses, PerHour: 0.078}
 	for _, op := range ops {
 		b.Total.Calls += op.Calls
 		b.Total.Errors += op.Errors
@@ -180,7 +187,7 @@ func Bill() meter.Bill {
 
 // Head is the part of a snapshot that is not functions.
 func Head(functions int) fleet.Snapshot {
-	return fleet.Snapshot{At: Now(), Places: Places(functions), Bill: Bill(), Settled: true, Demand: math.MaxInt32}
+	return fleet.Snapshot{At: Now(), Places: Places(functions), Bill: Bill(), MetricsPerHour: 7800, Settled: true, Demand: math.MaxInt32}
 }
 
 // Fleet is a snapshot of n functions, of which image-resize is focused.

@@ -14,18 +14,27 @@ import (
 	"fntop/sources/meter"
 	"fntop/sources/poll"
 	"fntop/ui/format"
+	"fntop/ui/keys"
 	"fntop/ui/page"
 	"fntop/ui/theme"
 	"fntop/ui/widget/line"
 	"fntop/ui/widget/table"
 )
 
-// Page is the bill.
+// Page is the bill. It has two sides: by operation of the clouds, and by what
+// the calls were for.
 type Page struct {
 	width, height int
-	table         *table.Model
-	ops           []meter.Op // the dearest first
+	sides         [2]side
+	shown         int // the side that is turned up
 	bill          meter.Bill
+}
+
+// side is one way to divide the bill.
+type side struct {
+	name  string
+	table *table.Model
+	ops   []meter.Op // the dearest first
 }
 
 const (
@@ -42,8 +51,15 @@ const (
 
 // New makes the page.
 func New() *Page {
-	return &Page{table: table.New([]table.Column{
-		{ID: colName, Title: "OPERATION", Min: 20, Max: 40},
+	return &Page{sides: [2]side{
+		{name: "by operation", table: newTable("OPERATION")},
+		{name: "by use", table: newTable("FOR")},
+	}}
+}
+
+func newTable(title string) *table.Model {
+	return table.New([]table.Column{
+		{ID: colName, Title: title, Min: 20, Max: 40},
 		{ID: colCalls, Title: "CALLS", Min: 7, Max: 9, Right: true, Drop: 2},
 		{ID: colMetrics, Title: "METRICS", Min: 7, Max: 9, Right: true, Drop: 3},
 		{ID: colUSD, Title: "COST", Min: 9, Max: 11, Right: true, Drop: 1},
@@ -52,7 +68,7 @@ func New() *Page {
 		{ID: colRetries, Title: "RETRIES", Min: 7, Max: 8, Right: true, Drop: 7},
 		{ID: colIn, Title: "RECEIVED", Min: 9, Max: 10, Right: true, Drop: 8},
 		{ID: colLatency, Title: "A CALL", Min: 7, Max: 8, Right: true, Drop: 6},
-	})}
+	})
 }
 
 // head is the lines above the table.
@@ -61,7 +77,9 @@ const head = 4
 // Resize gives the page its area.
 func (p *Page) Resize(_ *page.Env, width, height int) {
 	p.width, p.height = width, height
-	p.table.Resize(width, height-head)
+	for i := range p.sides {
+		p.sides[i].table.Resize(width, height-head)
+	}
 }
 
 // Show takes a new snapshot over.
@@ -70,11 +88,14 @@ func (p *Page) Show(env *page.Env) {
 		return
 	}
 	p.bill = env.Snapshot.Bill
-	p.ops = slices.Clone(p.bill.Ops)
-	slices.SortStableFunc(p.ops, func(a, b meter.Op) int {
-		return cmp.Or(cmp.Compare(b.USD, a.USD), cmp.Compare(b.Calls, a.Calls), cmp.Compare(a.Name, b.Name))
-	})
-	p.table.SetLen(len(p.ops))
+	for i, ops := range [2][]meter.Op{p.bill.Ops, p.bill.Uses} {
+		s := &p.sides[i]
+		s.ops = slices.Clone(ops)
+		slices.SortStableFunc(s.ops, func(a, b meter.Op) int {
+			return cmp.Or(cmp.Compare(b.USD, a.USD), cmp.Compare(b.Calls, a.Calls), cmp.Compare(a.Name, b.Name))
+		})
+		s.table.SetLen(len(s.ops))
+	}
 }
 
 // Live marks that the page shows newest figures even while the picture is
@@ -86,15 +107,17 @@ func (p *Page) Demand(*page.Env, *poll.Demand) {}
 
 // Keys are the bindings of the page.
 func (p *Page) Keys(env *page.Env) []key.Binding {
-	return append([]key.Binding{env.Keys.Back}, env.Keys.Moving()...)
+	other := p.sides[1-p.shown].name
+	return append([]key.Binding{env.Keys.Back, keys.Named(env.Keys.NextTab, other)}, env.Keys.Moving()...)
 }
 
 // Press takes a key press.
 func (p *Page) Press(env *page.Env, press tea.KeyPressMsg) page.Step {
-	if env.Keys.Move(press, p.table) {
-		return nil
-	}
-	if key.Matches(press, env.Keys.Back) {
+	switch {
+	case env.Keys.Move(press, p.sides[p.shown].table):
+	case key.Matches(press, env.Keys.NextTab):
+		p.shown = 1 - p.shown
+	case key.Matches(press, env.Keys.Back):
 		return page.Back{}
 	}
 	return nil
@@ -105,23 +128,24 @@ func (p *Page) Draw(env *page.Env) []string {
 	th := env.Theme
 	b := line.New(th)
 	lines := []string{
-		b.Reset(p.width, theme.Style{}).Space(1).Text(th.Accent, "What fntop itself has asked for").String(),
+		b.Reset(p.width, theme.Style{}).Space(1).Text(th.Accent, "What fntop itself has asked for").Space(1).Text(th.Muted, p.sides[p.shown].name).String(),
 		p.sum(env, b),
 		p.note(b, th),
 		"",
 	}
-	if len(p.ops) == 0 {
+	s := &p.sides[p.shown]
+	if len(s.ops) == 0 {
 		b.Reset(p.width, theme.Style{}).Space(1).Text(th.Muted, "No calls yet.")
 		return line.Clip(append(lines[:min(3, len(lines))], b.String()), p.height)
 	}
-	return line.Clip(append(lines, p.table.Draw(th, rows{p, th})...), p.height)
+	return line.Clip(append(lines, s.table.Draw(th, rows{s.ops, th})...), p.height)
 }
 
 func (p *Page) sum(env *page.Env, b *line.Builder) string {
 	th, t := env.Theme, &p.bill.Total
 	b.Reset(p.width, theme.Style{}).Space(1)
 	b.Text(th.Strong, format.USD(t.USD)).Space(1).Text(th.Muted, "so far").Space(3)
-	b.Text(th.Strong, fmt.Sprintf("$%.2f", p.bill.PerHour)).Space(1).Text(th.Muted, "an hour at this pace").Space(3)
+	b.Text(th.Strong, fmt.Sprintf("$%.2f/h", p.bill.PerHour)).Space(1).Text(th.Muted, "lately").Space(3)
 	b.Text(theme.Style{}, format.Int(t.Calls)).Space(1).Text(th.Muted, "calls").Space(3)
 	b.Text(theme.Style{}, format.Int(t.Metrics)).Space(1).Text(th.Muted, "metrics").Space(3)
 	if !p.bill.Since.IsZero() {
@@ -147,16 +171,16 @@ func (p *Page) note(b *line.Builder, th *theme.Theme) string {
 }
 
 type rows struct {
-	p  *Page
-	th *theme.Theme
+	ops []meter.Op
+	th  *theme.Theme
 }
 
 // Len is the number of operations.
-func (r rows) Len() int { return len(r.p.ops) }
+func (r rows) Len() int { return len(r.ops) }
 
 // Cell is what stands in a column of an operation's row.
 func (r rows) Cell(i, id, _ int) table.Cell {
-	op, th := &r.p.ops[i], r.th
+	op, th := &r.ops[i], r.th
 	switch id {
 	case colName:
 		return table.Cell{Text: op.Name}

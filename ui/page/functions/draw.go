@@ -6,6 +6,7 @@ import (
 
 	"fntop/sources"
 	"fntop/sources/fleet"
+	"fntop/sources/poll"
 	"fntop/ui/format"
 	"fntop/ui/page"
 	"fntop/ui/theme"
@@ -59,6 +60,22 @@ func (p *Page) bar(env *page.Env) (string, int) {
 	return p.prompt.Draw(th, p.width, remark, st)
 }
 
+// thrift says what the budget does to the figures; "" when nothing.
+func thrift(pace poll.Pace) string {
+	switch {
+	case !pace.Slowed:
+		return ""
+	case pace.Free:
+		return "free: no metrics, which cost money; names, invocations and cold starts come from free calls"
+	case pace.Rows == 0:
+		return "the budget is too small for metrics: cold starts and invocations come from the logs, which are free"
+	case pace.Rest == 0:
+		return "the budget allows figures of the rows on the screen every " + format.Duration(pace.Rows) + ", and none of the others"
+	default:
+		return "the budget allows figures of the functions off the screen every " + format.Duration(pace.Rest)
+	}
+}
+
 // maxNotices bounds the lines that tell of failed places.
 const maxNotices = 3
 
@@ -69,6 +86,11 @@ func (p *Page) notices(env *page.Env) []string {
 	}
 	room := min(maxNotices, max(p.height-8, 0)/4)
 	var lines []string
+	if text := thrift(env.Snapshot.Pace); text != "" && room > 0 {
+		th := env.Theme
+		b := line.New(th).Reset(p.width, theme.Style{}).Space(1).Sign(th.Warn, th.Glyphs.Rise).Space(1)
+		lines = append(lines, b.Text(th.Warn, text).String())
+	}
 	for _, pl := range env.Snapshot.Places {
 		err := trouble(pl)
 		if err == nil {

@@ -114,7 +114,7 @@ func (p *Page) barShown() bool { return p.prompt.Focused() || p.filterIs != "" }
 
 // Demand says what the page wants to have known.
 func (p *Page) Demand(env *page.Env, d *poll.Demand) {
-	d.Catalogue, d.AllRows = true, true
+	d.Catalogue, d.AllRows, d.Totals = true, true, true
 	d.Window = env.Window
 	from, to := p.table.Visible()
 	for i := from; i < to && i < len(p.order); i++ {
