@@ -28,6 +28,14 @@
 //   - Each page of GetMetricData is counted as if its metrics had been
 //     requested again, since the request repeats them. Batches are cut so that
 //     a second page is hardly ever needed.
+//   - Calls wait for a quota in the order of their urgency
+//     ([sources.WithUrgency]). Background calls get nothing while more urgent
+//     ones use it up.
+//   - A ranking is counted as if each metric it looks through had been
+//     requested, since AWS does not say how it bills one made by GetMetricData.
+//     The caller says how many there are.
+//   - ListMetrics is asked to look into linked accounts too, and without them
+//     from then on where that is refused.
 //   - The account is asked for once for each set of credentials, not for each
 //     region. Where STS does not answer (a private network without its
 //     endpoint, an emulator without STS), the account is taken from the

@@ -184,36 +184,36 @@ func (f *fake) serve() string {
 }
 
 // ownClient is an HTTP client whose connections end with the test.
-func ownClient(t testing.TB) *http.Client {
-	t.Helper()
+func ownClient(tb testing.TB) *http.Client {
+	tb.Helper()
 	transport := &http.Transport{MaxIdleConnsPerHost: 16}
-	t.Cleanup(transport.CloseIdleConnections)
+	tb.Cleanup(transport.CloseIdleConnections)
 	return &http.Client{Transport: transport}
 }
 
 // options are those for one region of a fake at an address.
-func options(t testing.TB, endpoint string) Options {
-	t.Helper()
+func options(tb testing.TB, endpoint string) Options {
+	tb.Helper()
 	return Options{
 		Regions:     []string{testRegion},
 		EndpointURL: endpoint,
 		Credentials: credentials.NewStaticCredentialsProvider("AKIDTEST", "secret", ""),
-		HTTPClient:  ownClient(t),
+		HTTPClient:  ownClient(tb),
 		Meter:       meter.New(time.Now, func(c meter.Call) float64 { return float64(c.Metrics) * 1e-5 }),
 		Version:     "test",
 	}
 }
 
 // openOne opens the only place of the options.
-func openOne(t testing.TB, o Options) *Source {
-	t.Helper()
-	places := Places(t.Context(), o)
+func openOne(tb testing.TB, o Options) *Source {
+	tb.Helper()
+	places := Places(tb.Context(), o)
 	if len(places) != 1 {
-		t.Fatalf("%d places, want 1", len(places))
+		tb.Fatalf("%d places, want 1", len(places))
 	}
-	got, err := places[0].Open(t.Context())
+	got, err := places[0].Open(tb.Context())
 	if err != nil {
-		t.Fatalf("open: %v", err)
+		tb.Fatalf("open: %v", err)
 	}
 	return got.(*Source)
 }

@@ -18,8 +18,8 @@ import (
 var _ sources.Ranker = (*Source)(nil)
 
 // rankingID names the query of a ranking within its request. All series of
-// the answer carry it.
-const rankingID = "top"
+// the answer carry it; one that is of no function may have it for a label too.
+const rankingID = "fntop_ranking"
 
 // analysedKey is the context key of how many metrics a Metrics Insights query
 // looks through.
@@ -151,7 +151,7 @@ func (r *ranking) add(out *cloudwatch.GetMetricDataOutput) {
 			continue
 		}
 		name := aws.ToString(result.Label)
-		if !isName(name) {
+		if !isName(name) || name == rankingID {
 			var other statAnswer
 			other.add(result)
 			r.other = append(r.other, other)
@@ -167,12 +167,17 @@ func (r *ranking) add(out *cloudwatch.GetMetricDataOutput) {
 	}
 }
 
-// top is what the pages have given, the highest sum first.
+// top is what the pages have given, the highest sum first. Series that were
+// refused before their first point are left out.
 func (r *ranking) top(scope sources.Scope) []sources.Ranked {
 	sums := make(map[string]float64, len(r.names))
 	top := make([]sources.Ranked, 0, len(r.names))
 	for _, name := range r.names {
-		points := inOrder(r.byName[name].points)
+		series := r.byName[name]
+		points := inOrder(series.points)
+		if len(points) == 0 && refusalOf(series) != nil {
+			continue
+		}
 		for _, p := range points {
 			sums[name] += p.Value
 		}
@@ -186,17 +191,14 @@ func (r *ranking) top(scope sources.Scope) []sources.Ranked {
 
 // partial tells whether anything is known to be missing.
 func (r *ranking) partial() bool {
-	for _, name := range r.names {
-		if r.byName[name].result(true).Partial {
-			return true
-		}
+	partial := r.cut
+	for _, series := range r.byName {
+		partial = partial || series.partial(true)
 	}
 	for i := range r.other {
-		if r.other[i].result(true).Partial {
-			return true
-		}
+		partial = partial || r.other[i].partial(true)
 	}
-	return r.cut
+	return partial
 }
 
 // refusal is the error of the first series that CloudWatch would not or could

@@ -23,7 +23,7 @@ func rankQuery() sources.RankQuery {
 
 // series is one series of a ranking's answer.
 func series(label, status string, points ...float64) map[string]any {
-	r := result("top", status, points...)
+	r := result(rankingID, status, points...)
 	r["Label"] = label
 	return r
 }
@@ -103,6 +103,7 @@ func TestTopSaysWhatIsMissing(t *testing.T) {
 	}{
 		"complete":       {map[string]any{"MetricDataResults": []any{series("a", "Complete", 1)}}, false, []string{"a"}},
 		"no function":    {map[string]any{"MetricDataResults": []any{series("", "Complete")}}, false, nil},
+		"no group":       {map[string]any{"MetricDataResults": []any{series(rankingID, "Complete")}}, false, nil},
 		"nothing":        {map[string]any{"MetricDataResults": []any{}}, false, nil},
 		"partial series": {map[string]any{"MetricDataResults": []any{series("a", "PartialData", 1)}}, true, []string{"a"}},
 		"partial, no function": {
@@ -162,7 +163,7 @@ func TestTopFails(t *testing.T) {
 	})
 	top, partial, err := s.Top(t.Context(), rankQuery())
 	wantError(t, err, sources.Other, "on b", "InternalError")
-	if len(top) != 2 || !partial {
+	if !slices.Equal(rankedNames(top), []string{"a"}) || !partial {
 		t.Errorf("%+v, %v", top, partial)
 	}
 }

@@ -94,15 +94,20 @@ func (a *answer) results() []sources.MetricResult {
 	return out
 }
 
-// result is what is known of the statistic; answered tells whether all pages
+// partial tells whether something is missing; answered tells whether all pages
 // have been read. A status that an emulator leaves out is taken for Complete.
-func (s *statAnswer) result(answered bool) sources.MetricResult {
+func (s *statAnswer) partial(answered bool) bool {
 	complete := s.seen && (s.status == types.StatusCodeComplete || s.status == "" && answered)
+	return !complete || s.dropped > 0
+}
+
+// result is what is known of the statistic.
+func (s *statAnswer) result(answered bool) sources.MetricResult {
 	r := sources.MetricResult{
 		Query:   s.query,
 		Stat:    s.stat,
 		Points:  inOrder(s.points),
-		Partial: !complete || s.dropped > 0,
+		Partial: s.partial(answered),
 		Message: strings.Join(s.messages, "; "),
 	}
 	if r.Message != "" || !r.Partial {

@@ -7,7 +7,7 @@ import (
 	"fntop/sources"
 )
 
-// streamFunction is the function that a log stream's name tells, empty when
+// StreamFunction is the function that a log stream's name tells, empty when
 // it tells none. Streams of a function's own group are named
 // "YYYY/MM/DD/[version]environment", those of a group that several functions
 // may share "YYYY/MM/DD/function[version]…" (Lambda Developer Guide,

@@ -167,7 +167,6 @@ func TestTurnThatComesTooLateSaysSo(t *testing.T) {
 		}
 		p.wg.Wait()
 		// One that is overtaken until its time is up.
-		began = time.Now()
 		short, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		p.send(short, sources.Background, "overtaken")
