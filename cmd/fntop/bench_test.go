@@ -1,12 +1,18 @@
 package main
 
 import (
+	"bufio"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"fntop/sources"
+	"fntop/sources/engine"
+	"fntop/sources/poll"
 )
 
 // built is a stripped binary, as a release has it.
@@ -79,5 +85,123 @@ func BenchmarkMinute(b *testing.B) {
 		s.exit()
 		b.ReportMetric(s.cmd.ProcessState.UserTime().Seconds()+s.cmd.ProcessState.SystemTime().Seconds(), "cpu-s/75s")
 		b.ReportMetric(peakMemory(s.cmd.ProcessState), "MB-peak")
+	}
+}
+
+// BenchmarkTenThousand opens the functions view on a demo cloud of ten thousand
+// functions behind the documented quotas, at fifty milliseconds a call. The
+// cloud is a process of its own, as the real one is; it has been asked once
+// before, so that its simulation is not what is measured. Told are the seconds
+// until thirty rows have figures, until the names of all active functions are
+// known, and until the catalogue is complete, and what the session has used by
+// then and after scrolling to the end and back.
+func BenchmarkTenThousand(b *testing.B) {
+	exe := built(b)
+	address, stop := serveProcess(b, exe, "--functions", "10000", "--quotas", "--fault", "latency=50ms")
+	defer stop()
+	b.Setenv("AWS_ACCESS_KEY_ID", "AKIATEST")
+	b.Setenv("AWS_SECRET_ACCESS_KEY", "test")
+	g := globals{source: "aws", endpoint: address, regions: []string{"us-east-1", "eu-west-1", "ap-southeast-2"}, output: "table"}
+	for round := range 2 { // the first one warms the cloud
+		var rows, names, all time.Duration
+		ses, err := g.open(b.Context(), streams{err: io.Discard, env: os.LookupEnv})
+		if err != nil {
+			b.Fatal(err)
+		}
+		v := ses.engine.View()
+		began := time.Now()
+		w := sources.Window{Since: time.Hour}
+		d := poll.Demand{Catalogue: true, AllRows: true, Totals: true, Window: w}
+		for snap := range v.Updates() {
+			if len(d.Rows) == 0 {
+				for i := range min(30, snap.Len()) {
+					d.Rows = append(d.Rows, snap.Function(i).ID)
+				}
+				v.Want(d)
+			}
+			known := 0
+			for _, id := range d.Rows {
+				if row := snap.Get(id).Row(w); row.Invocations.Known() {
+					known++
+				}
+			}
+			if rows == 0 && known == 30 {
+				rows = time.Since(began)
+			}
+			active, complete := true, true
+			for _, p := range snap.Places {
+				active = active && !p.Activity.Good.IsZero()
+				complete = complete && p.Complete
+			}
+			if names == 0 && active && len(snap.Places) > 0 {
+				names = time.Since(began)
+			}
+			if complete && len(snap.Places) > 0 && names > 0 && rows > 0 {
+				all = time.Since(began)
+				break
+			}
+			if time.Since(began) > 2*time.Minute {
+				b.Fatalf("after two minutes: rows %v, names %v", rows, names)
+			}
+		}
+		spent := ses.meter.Bill().Total
+		scrolled := scroll(b, v, d, ses)
+		v.Close()
+		ses.stop()
+		if round == 0 {
+			continue
+		}
+		b.ReportMetric(rows.Seconds(), "s-rows")
+		b.ReportMetric(names.Seconds(), "s-active-names")
+		b.ReportMetric(all.Seconds(), "s-catalogue")
+		b.ReportMetric(float64(spent.Metrics), "metrics-start")
+		b.ReportMetric(float64(spent.Calls), "calls-start")
+		b.ReportMetric(float64(scrolled), "metrics-scroll")
+		b.ReportMetric(0, "ns/op")
+	}
+}
+
+// scroll holds a key down to the end of the list and back, thirty rows a
+// second times ten, and gives how many metrics that has asked for.
+func scroll(b *testing.B, v *engine.Viewer, d poll.Demand, ses *session) int64 {
+	b.Helper()
+	snap := <-v.Updates()
+	time.Sleep(3 * time.Second) // what the start has begun comes in
+	before := ses.meter.Bill().Total.Metrics
+	ids := make([]sources.FunctionID, snap.Len())
+	for i := range ids {
+		ids[i] = snap.Function(i).ID
+	}
+	for at := 0; at+30 <= len(ids); at += 30 {
+		d.Rows = ids[at : at+30]
+		v.Want(d)
+		time.Sleep(time.Second / 30)
+	}
+	d.Rows = ids[:30]
+	v.Want(d)
+	time.Sleep(3 * time.Second)
+	return ses.meter.Bill().Total.Metrics - before
+}
+
+// serveProcess starts the demo cloud as a process and gives its address.
+func serveProcess(b *testing.B, exe string, args ...string) (address string, stop func()) {
+	b.Helper()
+	cmd := exec.CommandContext(b.Context(), exe, append([]string{"demo", "--serve", "127.0.0.1:0"}, args...)...)
+	told, err := cmd.StderrPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		b.Fatal(err)
+	}
+	line, err := bufio.NewReader(told).ReadString('\n')
+	if err != nil {
+		b.Fatal(err)
+	}
+	address, _, _ = strings.Cut(strings.TrimPrefix(line, "demo cloud on "), " ")
+	return address, func() {
+		_ = cmd.Process.Signal(os.Interrupt)
+		_ = cmd.Wait() // it was interrupted
+		b.ReportMetric(peakMemory(cmd.ProcessState), "MB-peak-cloud")
 	}
 }
