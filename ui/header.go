@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -149,7 +150,7 @@ func (a *App) where(snap *fleet.Snapshot) (accounts, regions []string) {
 		return append(list, s)
 	}
 	for _, pl := range snap.Places {
-		accounts = add(accounts, pl.Account)
+		accounts = add(accounts, cmp.Or(pl.AccountName, pl.Account))
 		regions = add(regions, pl.Region)
 	}
 	return accounts, regions

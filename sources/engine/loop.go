@@ -39,6 +39,7 @@ type loop struct {
 	flights   map[int]*flight
 	lastID    int
 	plan      poll.Plan
+	names     map[string]string // of accounts, "" where there is none or it was not told
 
 	rowsAt   time.Time // when the rows on the screens last changed
 	rowsRest time.Time // until when they are taken to be moving
@@ -74,6 +75,7 @@ func newLoop(e *Engine) *loop {
 		ledger:  poll.NewLedger(),
 		answers: make(chan func(), 64),
 		flights: make(map[int]*flight),
+		names:   make(map[string]string),
 		changed: true,
 		pause:   time.Duration(float64(publishEvery) * e.config.Clock.Rate()),
 	}
@@ -120,6 +122,7 @@ func (l *loop) step(ctx context.Context) {
 	now := l.clock.Now()
 	l.takeDemands(now)
 	l.openPlaces(ctx, now)
+	l.nameAccounts(ctx)
 	budget := l.engine.config.Budget(now)
 	for _, f := range l.flights {
 		budget.Left -= f.request.Billed // sent, and not metered yet
@@ -300,6 +303,7 @@ func (l *loop) publish(now time.Time) {
 		if p.source != nil {
 			s := p.source.Scope()
 			out.Cloud, out.Account, out.Region = s.Cloud, s.Account, s.Region
+			out.AccountName = l.names[s.Account]
 		}
 		places = append(places, out)
 	}

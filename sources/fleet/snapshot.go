@@ -56,19 +56,22 @@ const (
 
 // Place is an account in a region, as far as it is open.
 type Place struct {
-	Label    string // what the user asked for
-	Cloud    sources.Cloud
-	Region   string
-	Account  string // empty while unknown
-	State    PlaceState
-	Err      error // of opening; nil while fine
-	Listed   int   // functions in the catalogue so far
-	Complete bool  // the catalogue has been read to its end at least once
-	Catalog  Health
-	Activity Health // of asking which functions live
-	Metrics  Health
-	Logs     Health
-	Traces   Health
+	Label   string // what the user asked for
+	Cloud   sources.Cloud
+	Region  string
+	Account string // empty while unknown
+	// AccountName is the account's alias; empty when it has none, or it was not
+	// told.
+	AccountName string
+	State       PlaceState
+	Err         error // of opening; nil while fine
+	Listed      int   // functions in the catalogue so far
+	Complete    bool  // the catalogue has been read to its end at least once
+	Catalog     Health
+	Activity    Health // of asking which functions live
+	Metrics     Health
+	Logs        Health
+	Traces      Health
 	// Total is the figures of all its functions together, by window; nil when
 	// nobody has asked.
 	Total *Function
