@@ -333,6 +333,17 @@ func (l *loop) TellsActivity(s sources.Scope) bool {
 	return ok
 }
 
+// Ranks tells whether the scope's source can rank functions.
+func (l *loop) Ranks(s sources.Scope) bool {
+	_, ok := l.source(s).(sources.Ranker)
+	return ok
+}
+
+// ErrorsRose tells whether the errors of the scope have risen just now.
+func (l *loop) ErrorsRose(s sources.Scope, w sources.Window, now time.Time) bool {
+	return l.fleet.ErrorsRose(s, w, now)
+}
+
 // Active tells whether the function lives.
 func (l *loop) Active(id sources.FunctionID) (active, known bool) { return l.fleet.Active(id) }
 

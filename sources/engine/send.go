@@ -84,6 +84,8 @@ func (l *loop) call(ctx context.Context, src sources.Source, r poll.Request, now
 		return l.callCatalogue(ctx, src, r)
 	case poll.Activity:
 		return l.callActivity(ctx, src, r)
+	case poll.Ranking:
+		return l.callRanking(src, r)
 	case poll.Metrics:
 		return l.callMetrics(src, r)
 	case poll.Cold, poll.Invocations:
@@ -123,6 +125,26 @@ func (l *loop) callActivity(ctx context.Context, src sources.Source, r poll.Requ
 		return func() poll.Result {
 			l.fleet.EndActivity(r.Scope, err, l.clock.Now())
 			return poll.Result{Err: err}
+		}
+	}
+}
+
+func (l *loop) callRanking(src sources.Source, r poll.Request) func(context.Context) func() poll.Result {
+	return func(callCtx context.Context) func() poll.Result {
+		var top []sources.Ranked
+		var err error = &sources.Error{Op: "rank functions", On: r.Scope.Region, Kind: sources.Unsupported}
+		if ranker, ok := src.(sources.Ranker); ok {
+			top, _, err = ranker.Top(callCtx, r.Rank)
+		}
+		return func() poll.Result {
+			res := poll.Result{Err: err}
+			if err == nil {
+				l.fleet.ApplyRanking(r, top, l.clock.Now())
+				for i := range top {
+					res.Ranked = append(res.Ranked, top[i].Function)
+				}
+			}
+			return res
 		}
 	}
 }

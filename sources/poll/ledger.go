@@ -23,6 +23,7 @@ type Ledger struct {
 	traces    map[TraceRef]*entry
 
 	activity map[sources.Scope]*entry
+	rank     map[sources.Scope]*entry
 	scopes   map[sources.Scope]*scopeState
 	flights  map[sources.Scope]int // requests under way
 
@@ -76,6 +77,7 @@ func NewLedger() *Ledger {
 		lines:     make(map[lineKey]*entry),
 		traces:    make(map[TraceRef]*entry),
 		activity:  make(map[sources.Scope]*entry),
+		rank:      make(map[sources.Scope]*entry),
 		scopes:    make(map[sources.Scope]*scopeState),
 		flights:   make(map[sources.Scope]int),
 	}
@@ -138,6 +140,8 @@ type Result struct {
 	// Done are the traces, or with Lines the invocation, that need no further
 	// asking.
 	Done map[string]bool
+	// Ranked are the functions that a Ranking has named.
+	Ranked []sources.FunctionID
 }
 
 // Sent notes that a request is under way.
@@ -209,6 +213,8 @@ func (l *Ledger) succeeded(e *entry, r Request, res Result, query int, id string
 		if r.Kind == Traces || !r.Invoked.End.IsZero() {
 			e.tries++ // what still runs has no last word yet
 		}
+	case Ranking:
+		l.ranked(r, res.Ranked, now)
 	case Catalogue, Activity:
 	}
 }
@@ -267,6 +273,8 @@ func (l *Ledger) entries(r Request, visit func(e *entry, query int, id string)) 
 		visit(at(l.catalogue, r.Scope), 0, "")
 	case Activity:
 		visit(at(l.activity, r.Scope), 0, "")
+	case Ranking:
+		visit(at(l.rank, r.Scope), 0, "")
 	case Metrics:
 		for i, q := range r.Metrics.Queries {
 			visit(at(l.series, keyOf(q, r)), i, "")

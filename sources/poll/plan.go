@@ -52,6 +52,7 @@ func Make(now time.Time, demands []Demand, led *Ledger, known Known, budget Budg
 	}
 	p.flush()
 	p.activity(demands)
+	p.rankings(demands)
 	p.coldRows(demands)
 	p.list()
 	p.rest(demands)

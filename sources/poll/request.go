@@ -14,13 +14,14 @@ const (
 	Catalogue   Kind = iota // the functions of a scope
 	Activity                // which functions of a scope live at all
 	Metrics                 // metrics of functions
+	Ranking                 // which functions have the most of a metric
 	Cold                    // reports of cold starts of a function
 	Invocations             // platform log lines of a function
 	Lines                   // log lines of one invocation
 	Traces                  // traces by ID
 )
 
-var kindNames = [...]string{"catalogue", "activity", "metrics", "cold", "invocations", "lines", "traces"} //nolint:gochecknoglobals // constant table
+var kindNames = [...]string{"catalogue", "activity", "metrics", "ranking", "cold", "invocations", "lines", "traces"} //nolint:gochecknoglobals // constant table
 
 // String is the kind's name for logs.
 func (k Kind) String() string {
@@ -40,10 +41,12 @@ const (
 	ForRows   Purpose = "rows on the screen"
 	ForRest   Purpose = "rows off the screen"
 	ForCold   Purpose = "cold starts of rows"
-	ForCharts Purpose = "charts of a function"
-	ForLog    Purpose = "invocations of a function"
-	ForLines  Purpose = "log lines of an invocation"
-	ForTraces Purpose = "traces"
+	// ForFailures finds out who fails when the errors of a scope have risen.
+	ForFailures Purpose = "who fails"
+	ForCharts   Purpose = "charts of a function"
+	ForLog      Purpose = "invocations of a function"
+	ForLines    Purpose = "log lines of an invocation"
+	ForTraces   Purpose = "traces"
 )
 
 // Request is one call to make on one scope. The fields beside Kind, Scope and
@@ -58,6 +61,8 @@ type Request struct {
 	// in one point each; Until is that window's fixed end, zero when it moves.
 	Whole bool
 	Until time.Time
+
+	Rank sources.RankQuery // Ranking
 
 	Function sources.FunctionID // Cold, Invocations, Lines
 	Invoked  InvocationRef      // Lines
@@ -76,7 +81,7 @@ func (r Request) Urgency() sources.Urgency {
 	switch r.For {
 	case ForCharts, ForLog, ForLines, ForTraces:
 		return sources.Focused
-	case ForRows, ForTotals, ForCold:
+	case ForRows, ForTotals, ForCold, ForFailures:
 		return sources.Visible
 	case ForNames:
 		if r.Kind == Activity { // the first screen waits for it
@@ -101,7 +106,7 @@ func (r Request) Lane() Lane { return Lane{r.Scope, r.Kind, r.For == ForRest} }
 // Width is how many requests of a lane may be under way at once.
 func (l Lane) Width() int {
 	switch l.Kind {
-	case Catalogue, Activity:
+	case Catalogue, Activity, Ranking:
 		return 1
 	case Metrics, Cold, Invocations:
 		return 4
@@ -126,7 +131,7 @@ type Plan struct {
 	// metrics an hour that makes once everything has been asked for.
 	Pace    Pace
 	PerHour float64
-	rest restNote
+	rest    restNote
 }
 
 // Budget is what may be spent. The zero Budget has no limit.
@@ -147,6 +152,11 @@ type Known interface {
 	Scopes() []sources.Scope
 	// TellsActivity tells whether the scope can say which functions live.
 	TellsActivity(s sources.Scope) bool
+	// Ranks tells whether the scope can rank its functions.
+	Ranks(s sources.Scope) bool
+	// ErrorsRose tells whether the errors of the whole scope have risen just
+	// now, against the rest of the window.
+	ErrorsRose(s sources.Scope, w sources.Window, now time.Time) bool
 	// Functions are all functions, in the order of discovery.
 	Functions() []sources.FunctionID
 	// Listed is how many functions the scope's catalogue has.

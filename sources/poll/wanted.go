@@ -14,6 +14,8 @@ func (d Demand) wants(r Request) bool {
 		return d.Catalogue
 	case Activity:
 		return d.wantsActivity()
+	case Ranking:
+		return d.AllRows
 	case Metrics:
 		if r.For == ForTotals {
 			return d.Totals
