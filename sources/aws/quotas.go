@@ -18,6 +18,9 @@ const (
 	// quotaMetricData is for calls of GetMetricData (CloudWatch User Guide,
 	// "CloudWatch service quotas", 2026).
 	quotaMetricData = 500
+	// quotaLiveTail is for starts of live tails ("CloudWatch Logs quotas",
+	// 2026).
+	quotaLiveTail = 5
 	// quotaTraces is our own guess at a pace X-Ray does not mind: it
 	// documents none.
 	quotaTraces = 5
@@ -87,6 +90,7 @@ func newScopeLimits(region string, now func() time.Time) *scopeLimits {
 			opListFunctions:     limit(quotaLambda),
 			opGetMetricData:     limit(quotaMetricData),
 			opFilterLogEvents:   limit(quotaFilterLogEvents(region)),
+			opStartLiveTail:     limit(quotaLiveTail),
 			opGetTraceSummaries: limit(quotaTraces),
 			opBatchGetTraces:    limit(quotaTraces),
 		},

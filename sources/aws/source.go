@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/xray"
 
 	"fntop/sources"
+	"fntop/sources/meter"
 )
 
 // The operations that a Source makes, as permissions spell them.
@@ -19,6 +20,7 @@ const (
 	opListFunctions     = "lambda:ListFunctions"
 	opGetMetricData     = "cloudwatch:GetMetricData"
 	opFilterLogEvents   = "logs:FilterLogEvents"
+	opStartLiveTail     = "logs:StartLiveTail"
 	opGetTraceSummaries = "xray:GetTraceSummaries"
 	opBatchGetTraces    = "xray:BatchGetTraces"
 )
@@ -29,6 +31,7 @@ type Source struct {
 	scope   sources.Scope
 	now     func() time.Time
 	explain explainer
+	meter   *meter.Meter
 
 	lambda *lambda.Client
 	cw     *cloudwatch.Client
@@ -36,7 +39,10 @@ type Source struct {
 	xray   *xray.Client
 }
 
-var _ sources.Source = (*Source)(nil)
+var (
+	_ sources.Source = (*Source)(nil)
+	_ sources.Tailer = (*Source)(nil)
+)
 
 func newSource(scope sources.Scope, cfg aws.Config, b *base, x explainer) *Source {
 	// An endpoint the user named beats those of the environment, which the SDK
@@ -50,6 +56,7 @@ func newSource(scope sources.Scope, cfg aws.Config, b *base, x explainer) *Sourc
 		scope:   scope,
 		now:     b.options.Now,
 		explain: x,
+		meter:   b.options.Meter,
 		lambda:  b.lambdaClient(cfg),
 		cw:      cloudwatch.NewFromConfig(cfg, func(o *cloudwatch.Options) { endpoint(&o.BaseEndpoint) }),
 		logs:    cloudwatchlogs.NewFromConfig(cfg, func(o *cloudwatchlogs.Options) { endpoint(&o.BaseEndpoint) }),

@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/xray"
 )
 
@@ -19,10 +20,14 @@ type usage struct {
 	metrics int64 // as billed
 	points  int64 // data points asked for, at most
 	start   time.Time
+	live    time.Duration // of a live tail, charged as it begins
 }
 
 // usageOf reads it off the input of an operation.
 func usageOf(input any) usage {
+	if _, ok := input.(*cloudwatchlogs.StartLiveTailInput); ok {
+		return usage{live: tailMinute}
+	}
 	in, ok := input.(*cloudwatch.GetMetricDataInput)
 	if !ok || in == nil {
 		return usage{}

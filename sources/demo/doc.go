@@ -7,7 +7,7 @@
 // are not checked.
 //
 // Served are the reads that a dashboard makes: Lambda's catalogue, CloudWatch
-// metrics, CloudWatch Logs, X-Ray traces and the caller's identity, with the
+// metrics, CloudWatch Logs with its live tail, X-Ray traces and the caller's identity, with the
 // limits, page sizes, quotas and error shapes of the real services.
 // [Fault] makes it fail in their ways.
 //
@@ -34,4 +34,8 @@
 // 2026-11-23: ListMetrics lists a function's metrics twice, by FunctionName and
 // by FunctionName with Resource, since Lambda emits both. Adding them up is the
 // reader's mistake there and here.
+//
+// 2026-11-25: A live tail sends its updates by the clock on the wall and lives
+// by simulated time: at sixty times the speed an update brings what became
+// readable in a minute, and a session ends after three minutes of the wall.
 package demo

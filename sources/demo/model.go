@@ -26,8 +26,8 @@ type Model interface {
 	// statistic the points in time order; periods without samples have none.
 	Metric(region, function string, m sources.Metric, stats []sources.Stat, period time.Duration, start, end, asOf time.Time) [][]sources.Point
 	// Logs yields the events of a log group with start ≤ Time < end in time
-	// order, ties in the order of writing. ok is false when there is no such
-	// group.
+	// order, ties in the order of writing. An event becomes readable within ten
+	// seconds of its time. ok is false when there is no such group.
 	Logs(region, group string, start, end, asOf time.Time) (events iter.Seq[sources.LogEvent], ok bool)
 	// Traces yields the traces that began in the span, newest first.
 	Traces(region string, start, end, asOf time.Time) iter.Seq[Traced]
