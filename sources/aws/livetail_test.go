@@ -112,7 +112,7 @@ func TestTailAgreesWithLogs(t *testing.T) {
 	r := startTail(t, fleet, q)
 	from, have := r.clock.now(), map[string][]string{}
 	for range 30 {
-		r.clock.pass(t, 500 * time.Millisecond)
+		r.clock.pass(t, 500*time.Millisecond)
 		u := got(t, r.updates)
 		if u.Sampled || u.Renewed {
 			t.Fatalf("sampled %v, renewed %v", u.Sampled, u.Renewed)
@@ -240,7 +240,7 @@ func TestTailTellsOfSamples(t *testing.T) {
 		}
 	}
 	r := startTail(t, fleet, sources.TailQuery{Functions: []sources.Function{busiest}})
-	r.clock.pass(t, 10 * time.Minute)
+	r.clock.pass(t, 10*time.Minute)
 	if u := got(t, r.updates); !u.Sampled || len(u.Events) != 500 {
 		t.Errorf("%d events, sampled %v", len(u.Events), u.Sampled)
 	}
@@ -311,9 +311,13 @@ func TestTailFailures(t *testing.T) {
 		says   []string
 		events int
 	}{
-		"breaks off":  {tailAnswer(update), sources.Unreachable, []string{"broke off", "network"}, 2},
-		"exception":   {tailAnswer(func(w io.Writer) { event(w, "exception", ":exception-type", "SessionStreamingException", `{"message":"oops"}`) }), sources.Other, []string{"oops", "StartLiveTail"}, 0},
-		"early end":   {tailAnswer(func(w io.Writer) { event(w, "exception", ":exception-type", "SessionTimeoutException", `{"message":"time"}`) }), sources.Other, []string{"time"}, 0},
+		"breaks off": {tailAnswer(update), sources.Unreachable, []string{"broke off", "network"}, 2},
+		"exception": {tailAnswer(func(w io.Writer) {
+			event(w, "exception", ":exception-type", "SessionStreamingException", `{"message":"oops"}`)
+		}), sources.Other, []string{"oops", "StartLiveTail"}, 0},
+		"early end": {tailAnswer(func(w io.Writer) {
+			event(w, "exception", ":exception-type", "SessionTimeoutException", `{"message":"time"}`)
+		}), sources.Other, []string{"time"}, 0},
 		"garbage":     {tailAnswer(func(w io.Writer) { _, _ = io.WriteString(w, strings.Repeat("garbage", 10)) }), sources.Other, nil, 0},
 		"unknown":     {tailAnswer(func(w io.Writer) { event(w, "event", ":event-type", "news", `{}`); update(w) }), sources.Unreachable, []string{"broke off"}, 2},
 		"too many":    {refuse(opStartLiveTail, 400, "LimitExceededException", "too many"), sources.Throttled, []string{"too many", "fifteen"}, 0},
