@@ -92,6 +92,16 @@ func BenchmarkFilterLogEvents(b *testing.B) {
 func BenchmarkWorld(b *testing.B) {
 	c, functions := newWorldCloud(b, 10_000)
 	b.Run("GetMetricData", func(b *testing.B) { benchmarkMetricData(b, c, functions) })
+	b.Run("Insights", func(b *testing.B) {
+		client := cloudwatch.NewFromConfig(c.config("us-east-1"))
+		end := simulated.Truncate(5 * time.Minute)
+		in := insightsInput(`SELECT SUM(Invocations) FROM SCHEMA("AWS/Lambda", FunctionName) GROUP BY FunctionName ORDER BY SUM() DESC`, 300, end.Add(-3*time.Hour), end)
+		for b.Loop() {
+			if _, err := client.GetMetricData(b.Context(), in); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 	b.Run("ListFunctionsAll", func(b *testing.B) {
 		client := lambda.NewFromConfig(c.config("us-east-1"))
 		for b.Loop() {

@@ -23,8 +23,8 @@
 //
 // 2026-11-23: Operations beyond the model answer what an account without such
 // things answers: no event source mappings, no resource policies, Transaction
-// Search off. Expressions of GetMetricData are a failed result each; other
-// operations are unknown.
+// Search off. Expressions of GetMetricData other than a query for Metrics
+// Insights are a failed result each; other operations are unknown.
 //
 // 2026-11-23: Pages of logs and traces are cut by what a call reads as well as
 // by what it finds, and every eighth page of FilterLogEvents is empty with a
@@ -33,7 +33,15 @@
 //
 // 2026-11-23: ListMetrics lists a function's metrics twice, by FunctionName and
 // by FunctionName with Resource, since Lambda emits both. Adding them up is the
-// reader's mistake there and here.
+// reader's mistake there and here. Functions that run published versions are
+// called by the alias "live", and all of their invocations are that alias's.
+//
+// 2026-11-25: Metrics Insights matches what ListMetrics lists, and a call is
+// billed by the metrics that match, returned or not. Its query needs a Period,
+// since there is nothing to take one from; what is older than two weeks is left
+// out and is no error. A group without datapoints in the window is not
+// returned. Labels of several values are joined by a space. None of these is
+// documented.
 //
 // 2026-11-25: A live tail sends its updates by the clock on the wall and lives
 // by simulated time: at sixty times the speed an update brings what became

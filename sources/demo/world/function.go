@@ -84,7 +84,7 @@ type config struct {
 func (f *function) configAt(ms int64) config {
 	c := config{version: "$LATEST", memory: f.memory, modified: f.lastChange(ms).at}
 	c.number = f.codeNumber(ms)
-	if f.versioned || f.snapStart || f.provisioned > 0 {
+	if f.published() {
 		c.version = fmt.Sprint(c.number)
 	}
 	if f.memoryAlt > 0 && !f.configs.none() && f.last(f.configs, ms)&1 != 0 {
@@ -96,6 +96,9 @@ func (f *function) configAt(ms int64) config {
 	}
 	return c
 }
+
+// published tells whether its callers run published versions.
+func (f *function) published() bool { return f.versioned || f.snapStart || f.provisioned > 0 }
 
 // versionsSince is when version 1 of everything was published.
 var versionsSince = time.Date(2025, 9, 1, 0, 0, 0, 0, time.UTC).UnixMilli() //nolint:gochecknoglobals // constant

@@ -52,6 +52,9 @@ type World struct {
 	chunks *cache[chunkKey, *chunk]
 	pools  *cache[poolKey, *pool]
 	hours  *cache[chunkKey, hour]
+	sums   *cache[chunkKey, []minuteSum]
+	// incoming is what arrived in the log groups.
+	incoming *cache[incomingKey, incoming]
 	// messages are the queue's, by the minute in which they were sent.
 	messages  *cache[chunkKey, []int64]
 	scratches sync.Pool
@@ -74,6 +77,8 @@ func New(cfg Config) *World {
 		chunks:   newCache[chunkKey, *chunk](keep),
 		pools:    newCache[poolKey, *pool](16_384),
 		hours:    newCache[chunkKey, hour](200_000),
+		sums:     newCache[chunkKey, []minuteSum](600_000),
+		incoming: newCache[incomingKey, incoming](100_000),
 		messages: newCache[chunkKey, []int64](100_000),
 	}
 	w.scratches.New = func() any { return &scratch{} }
