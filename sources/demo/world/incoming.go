@@ -17,23 +17,26 @@ const (
 // User Guide: an event's size is its message in UTF-8 plus 26 bytes).
 const eventBytes = 26
 
-// Whole hours of the figures are exact for the last hours and for functions
-// that do not log much. Of older and busier hours a few minutes are read, and
-// the rest reckoned from them by the number of invocations, so that weeks can
-// be had. Which it is follows from the question alone. Shorter periods are
-// always exact.
+// Whole hours of the figures are exact for the last hours, and for hours in
+// which a function hardly ran. The others are reckoned from the number of
+// invocations and what one of them wrote on average at midday, so that weeks
+// can be had without simulating them: what an hour with many cold starts or
+// errors wrote beyond that is not in them. Which it is follows from the
+// question alone. Shorter periods are always exact.
 const (
 	exactHours       = 3
-	exactInvocations = 2_000
+	exactInvocations = 60
+	middayMinute     = 13*60 + 20 // local time, where the reading begins
+	middayMinutes    = 20         // that are read at most
+	middayLeast      = 30         // invocations that an average is made of
+	middayEnough     = 300
 )
-
-// readMinutes are the minutes of an hour that are read for an estimate.
-var readMinutes = [...]int64{4, 14, 24, 34, 44, 54} //nolint:gochecknoglobals // constant table
 
 // GroupMetric gives statistics of IncomingBytes or IncomingLogEvents of a log
 // group, an event being one sample, in the minute of its arrival. See
 // [World.Metric] for periods and visibility. Hours of busy functions that are
-// older than three hours are estimates at periods of an hour and more.
+// older than three hours are estimates at periods of an hour and more, within
+// some percent.
 func (w *World) GroupMetric(region, group string, m sources.Metric, stats []sources.Stat, period time.Duration, start, end, asOf time.Time) [][]sources.Point {
 	out := make([][]sources.Point, len(stats))
 	r, ok := regionIndex(region)
@@ -57,27 +60,37 @@ func (w *World) GroupMetric(region, group string, m sources.Metric, stats []sour
 // fillIncoming collects what one function writes to a log group, whose minutes
 // become visible as those of the first member.
 func (w *World) fillIncoming(q *query, f, first *function) {
+	settled := min(f.settledBefore(q.asOf), first.settledBefore(q.asOf))
 	exactFrom := floorDiv(q.asOf, hourMS) - exactHours
+	plain := !q.want.values && !q.want.extremes
 	for m := q.first; m < q.last; {
 		hour := m / 60
-		whole := m%60 == 0 && m+60 <= q.last && q.index(m) == q.index(m+59) && m+60 <= f.settledBefore(q.asOf)
-		if whole && !q.want.values && !q.want.extremes {
-			exact := hour >= exactFrom || w.hourAt(f, hour).n <= exactInvocations
-			q.addIncoming(m, w.incomingHour(f, hour, exact))
-			m += 60
-			continue
-		}
-		n := min(q.last, (hour+1)*60)
-		w.eventsIn(f, m, n, func(minute, size int64) {
-			if minute < f.settledBefore(q.asOf) || q.visible(first, minute, 0) {
-				v := int64(1)
-				if q.metric == metricIncomingBytes {
-					v = size
-				}
-				q.aggs[q.index(minute)].add(v, q.want)
+		next := min(q.last, (hour+1)*60)
+		whole := m%60 == 0 && next == m+60 && q.index(m) == q.index(m+59) && next <= settled
+		switch {
+		case plain:
+			var in incoming
+			reckoned := false
+			if whole && hour < exactFrom {
+				in, reckoned = w.reckonHour(f, hour)
 			}
-		})
-		m = n
+			if reckoned {
+				q.addIncoming(m, in)
+			} else {
+				w.fillBlocks(q, f, first, m, next, settled)
+			}
+		default:
+			w.eventsIn(f, m, next, func(minute, size int64) {
+				if minute < settled || q.visible(first, minute, 0) {
+					v := int64(1)
+					if q.metric == metricIncomingBytes {
+						v = size
+					}
+					q.aggs[q.index(minute)].add(v, q.want)
+				}
+			})
+		}
+		m = next
 	}
 }
 
@@ -97,45 +110,82 @@ func (q *query) addIncoming(minute int64, in incoming) {
 	}
 }
 
-// incomingKey is an hour of a function's lines, read in full or in part.
-type incomingKey struct {
-	chunkKey
-	exact bool
+// blockMinutes is how many minutes of a function's lines are read and kept
+// together.
+const blockMinutes = 10
+
+// incomingBlock is what arrived in each of some minutes.
+type incomingBlock [blockMinutes]incoming
+
+// fillBlocks collects minutes from what is kept of them.
+func (w *World) fillBlocks(q *query, f, first *function, from, to, settled int64) {
+	for m := from; m < to; m++ {
+		if m >= settled && !q.visible(first, m, 0) {
+			continue
+		}
+		b := w.blockAt(f, floorDiv(m, blockMinutes))
+		q.addIncoming(m, b[floorMod(m, blockMinutes)])
+	}
 }
 
-// incomingHour is what a function wrote that arrived in an hour.
-func (w *World) incomingHour(f *function, index int64, exact bool) incoming {
-	key := incomingKey{chunkKey{f.index, index}, exact}
-	if in, ok := w.incoming.get(key); ok {
-		return in
+// blockAt is what a function wrote that arrived in a block of minutes.
+func (w *World) blockAt(f *function, index int64) *incomingBlock {
+	key := chunkKey{f.index, index}
+	if b, ok := w.incoming.get(key); ok {
+		return b
 	}
-	var in incoming
-	count := func(_, size int64) {
+	b := new(incomingBlock)
+	w.eventsIn(f, index*blockMinutes, (index+1)*blockMinutes, func(minute, size int64) {
+		in := &b[minute-index*blockMinutes]
 		in.events++
 		in.bytes += size
+	})
+	return w.incoming.put(key, b, 1)
+}
+
+// midday is what some invocations of a function wrote.
+type midday struct {
+	incoming
+	invocations int64
+}
+
+// reckonHour reckons what a function wrote in an hour. ok is false for hours
+// that have to be read.
+func (w *World) reckonHour(f *function, hour int64) (in incoming, ok bool) {
+	n := w.hourAt(f, hour).n
+	if n <= exactInvocations {
+		return in, false
 	}
-	if exact {
-		w.eventsIn(f, index*60, (index+1)*60, count)
-		return w.incoming.put(key, in, 1)
+	d := w.middayOf(f, floorDiv(hour*60+regionTable[f.region].zone, 24*60))
+	if d.invocations < middayLeast {
+		return in, false
 	}
-	read := int64(0)
-	for _, k := range readMinutes {
-		minute := index*60 + k
-		w.eventsIn(f, minute, minute+1, count)
+	return incoming{events: d.events * n / d.invocations, bytes: d.bytes * n / d.invocations}, true
+}
+
+// middayOf reads what a function wrote around midday of a day of its region.
+func (w *World) middayOf(f *function, day int64) midday {
+	key := chunkKey{f.index, day}
+	if d, ok := w.middays.get(key); ok {
+		return d
+	}
+	var d midday
+	minute := day*24*60 + middayMinute - regionTable[f.region].zone
+	for end := minute + middayMinutes; minute < end && d.invocations < middayEnough; minute++ {
+		w.eventsIn(f, minute, minute+1, func(_, size int64) {
+			d.events++
+			d.bytes += size
+		})
 		w.chunksIn(f, (minute-1)*minuteMS, (minute+1)*minuteMS, func(c *chunk) bool {
 			for i := range c.records {
 				if c.records[i].start/minuteMS == minute {
-					read++
+					d.invocations++
 				}
 			}
 			return true
 		})
 	}
-	if all := w.hourAt(f, index).n; read > 0 {
-		in.events = in.events * all / read
-		in.bytes = in.bytes * all / read
-	}
-	return w.incoming.put(key, in, 1)
+	return w.middays.put(key, d, 1)
 }
 
 // eventsIn yields the events of a function that arrive in a span of minutes,

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"slices"
 	"time"
 
 	"fntop/sources"
@@ -57,7 +58,7 @@ func (w *World) Emitted(region, function string) (metrics []sources.Metric, alia
 	switch {
 	case function == "":
 		for _, m := range functionMetrics() {
-			if m != metricIteratorAge && !provisionedMetric(m) {
+			if w.someHas(r, m) && m != metricIteratorAge && !provisionedMetric(m) {
 				metrics = append(metrics, m)
 			}
 		}
@@ -73,6 +74,11 @@ func (w *World) Emitted(region, function string) (metrics []sources.Metric, alia
 		}
 	}
 	return metrics, alias
+}
+
+// someHas tells whether some function of a region has a metric.
+func (w *World) someHas(r uint8, m sources.Metric) bool {
+	return slices.ContainsFunc(w.regions[r], func(f *function) bool { return applies(m, f) })
 }
 
 // The lag of metrics: a minute becomes visible one to three minutes after it
