@@ -139,7 +139,7 @@ func (t *tailing) session(ctx context.Context, renewed bool) error {
 	stream := out.GetStream()
 	defer func() {
 		_ = stream.Close()
-		for range stream.Events() { //nolint:revive // waits for the reader to end
+		for range stream.Events() { // until the reader has ended
 		}
 		charge(true)
 	}()

@@ -245,7 +245,7 @@ func TestTailTellsOfSamples(t *testing.T) {
 		t.Errorf("%d events, sampled %v", len(u.Events), u.Sampled)
 	}
 	r.cancel()
-	<-r.ended
+	wantError(t, got(t, r.ended), sources.Cancelled)
 }
 
 func TestTailRefusals(t *testing.T) {

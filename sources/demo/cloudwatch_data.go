@@ -77,7 +77,7 @@ func getMetricData(ctx context.Context, s *Server, c *call) (any, *wire.Error) {
 		return nil, failure
 	}
 	c.metrics = in.billed()
-	if c.faults.quotas && !(s.allowInsights(&in, s.quotaRegion(c)) && s.allowDatapoints(&in, c)) {
+	if c.faults.quotas && (!s.allowInsights(&in, s.quotaRegion(c)) || !s.allowDatapoints(&in, c)) {
 		return nil, c.Fail(wire.Throttled)
 	}
 	series, analysed, err := s.readSeries(ctx, c, &in, page.asOf)

@@ -186,6 +186,7 @@ func (o *observation) add(stat sources.Stat, v float64) {
 		if !o.some || v > o.most {
 			o.most = v
 		}
+	default:
 	}
 	o.some = true
 }

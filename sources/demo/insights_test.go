@@ -62,8 +62,12 @@ func TestInsightsAgreesWithMetrics(t *testing.T) {
 		start := end.Add(-time.Hour)
 		functions := fleet.Functions("us-east-1", simulated)
 		for _, tt := range []struct{ function, metric, stat string }{
-			{"SUM", "Invocations", "Sum"}, {"AVG", "Duration", "Average"}, {"MAX", "Duration", "Maximum"},
-			{"MIN", "Duration", "Minimum"}, {"COUNT", "Errors", "SampleCount"}, {"SUM", "AsyncEventsReceived", "Sum"},
+			{"SUM", "Invocations", "Sum"},
+			{"AVG", "Duration", "Average"},
+			{"MAX", "Duration", "Maximum"},
+			{"MIN", "Duration", "Minimum"},
+			{"COUNT", "Errors", "SampleCount"},
+			{"SUM", "AsyncEventsReceived", "Sum"},
 		} {
 			t.Run(fmt.Sprint(seed, tt.function, tt.metric), func(t *testing.T) {
 				plain := &cloudwatch.GetMetricDataInput{StartTime: &start, EndTime: &end}

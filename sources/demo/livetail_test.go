@@ -313,8 +313,7 @@ func TestLiveTailLimit(t *testing.T) {
 		sessions = append(sessions, openTail(t, client, in))
 	}
 	_, err := client.StartLiveTail(t.Context(), in)
-	var limit *types.LimitExceededException
-	if !errors.As(err, &limit) {
+	if _, full := errors.AsType[*types.LimitExceededException](err); !full {
 		t.Fatalf("a sixteenth session: %v", err)
 	}
 	if done := next(t, calls); done.Code != "LimitExceededException" {
@@ -368,8 +367,7 @@ func TestLiveTailTimeout(t *testing.T) {
 	if event, ok := <-s.stream.Events(); ok {
 		t.Fatalf("%T after three hours", event)
 	}
-	var timeout *types.SessionTimeoutException
-	if !errors.As(s.stream.Err(), &timeout) {
+	if _, over := errors.AsType[*types.SessionTimeoutException](s.stream.Err()); !over {
 		t.Errorf("ended with %v", s.stream.Err())
 	}
 }
@@ -407,7 +405,7 @@ func TestLiveTailEndsWithServer(t *testing.T) {
 	if err := next(t, served); err != nil {
 		t.Error(err)
 	}
-	for range s.stream.Events() { //nolint:revive // to its end
+	for range s.stream.Events() { // to its end
 	}
 	http.DefaultTransport.(*http.Transport).CloseIdleConnections()
 }

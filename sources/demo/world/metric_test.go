@@ -50,7 +50,7 @@ func TestIncomingAgreesWithLogs(t *testing.T) {
 						if e.Ingested.Before(start) || !e.Ingested.Before(end) {
 							continue
 						}
-						at := start.Add(e.Ingested.Sub(start) / period * period)
+						at := e.Ingested.Add(-(e.Ingested.Sub(start) % period))
 						size := float64(len(e.Message) + 26)
 						v := want[at]
 						if v.n == 0 {
