@@ -28,8 +28,8 @@ func total(points []sources.Point) (sum float64) {
 
 // What CloudWatch says of a log group's volume is what its lines add up to.
 func TestIncomingAgreesWithLogs(t *testing.T) {
-	start := time.Date(2026, 11, 23, 14, 52, 0, 0, time.UTC)
-	end := start.Add(14 * time.Minute)
+	start := time.Date(2026, 11, 23, 14, 57, 0, 0, time.UTC)
+	end := start.Add(7 * time.Minute)
 	stats := []sources.Stat{"Sum", "SampleCount", "Maximum", "Minimum"}
 	seeds := uint64(3)
 	if raced {
@@ -73,7 +73,7 @@ func TestIncomingAgreesWithLogs(t *testing.T) {
 				}
 			}
 		}
-		if compared < 200 {
+		if compared < 100 {
 			t.Errorf("seed %d: %d points compared", seed, compared)
 		}
 	}
