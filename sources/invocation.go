@@ -113,3 +113,36 @@ type LogPage struct {
 	// Truncated means that Limit ended the reading before its end.
 	Truncated bool
 }
+
+// MaxTailGroups is how many log groups one tail may follow (CloudWatch Logs
+// API reference, StartLiveTail).
+const MaxTailGroups = 10
+
+// TailQuery says whose log events are to be followed.
+type TailQuery struct {
+	// Functions are of one scope, with at most [MaxTailGroups] log groups
+	// between them.
+	Functions []Function
+	// Filter is a filter pattern in the cloud's own language; empty takes
+	// every event.
+	Filter string
+}
+
+// TailEvent is a log event of one of the functions of a tail. Its ID is empty:
+// the cloud gives none here, so that an event cannot be told from the same one
+// read by [LogReader].
+type TailEvent struct {
+	Function FunctionID
+	LogEvent
+}
+
+// TailUpdate is what has come in since the last one.
+type TailUpdate struct {
+	Events []TailEvent // by time; may be empty
+	// Sampled means that there were more events than these: the cloud hands
+	// over 500 at most.
+	Sampled bool
+	// Renewed means that a new session began with this update: what came in
+	// between the two is missing.
+	Renewed bool
+}

@@ -28,6 +28,20 @@ type LogReader interface {
 	Logs(ctx context.Context, q LogQuery, page func(LogPage) error) error
 }
 
+// Tailer follows log events as they come in.
+type Tailer interface {
+	// Tail hands over what the functions log from now on, about once a second,
+	// until ctx ends or something goes wrong; it returns with an error either
+	// way, and nothing of it runs on. A session of the cloud that has run as
+	// long as it may is renewed. update is called by one goroutine at a time;
+	// when it is slow the cloud drops what it cannot hand over, without a
+	// word. An error from update ends the tail.
+	//
+	// It costs money for every minute begun, whether anything is logged or
+	// not.
+	Tail(ctx context.Context, q TailQuery, update func(TailUpdate) error) error
+}
+
 // Correlator turns the log events of one function into invocations. It takes
 // events in any order, with duplicates, over any number of calls. It is used
 // by one goroutine.

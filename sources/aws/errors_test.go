@@ -35,7 +35,7 @@ func callFails(t *testing.T, status int, code, message string) map[string]error 
 func allActions() []string {
 	return []string{
 		opListFunctions, opListMetrics, opGetMetricData, opFilterLogEvents, opGetTraceSummaries, opBatchGetTraces,
-		opListAccountAliases,
+		opListAccountAliases, opStartLiveTail,
 	}
 }
 
@@ -45,6 +45,9 @@ func callAll(ctx context.Context, s *Source) map[string]error {
 	failed[opListFunctions] = s.Functions(ctx, func([]sources.Function) error { return nil })
 	_, failed[opGetMetricData] = s.Metrics(ctx, window(1, sources.StatSum))
 	failed[opFilterLogEvents] = s.Logs(ctx, logQuery(), func(sources.LogPage) error { return nil })
+	failed[opStartLiveTail] = s.Tail(ctx, sources.TailQuery{
+		Functions: []sources.Function{{ID: s.Scope().In("checkout"), LogGroup: logQuery().Group}},
+	}, func(sources.TailUpdate) error { return nil })
 	_, failed[opBatchGetTraces] = s.Traces(ctx, []string{sampleID})
 	_, failed[opGetTraceSummaries] = s.TraceSummaries(ctx, sources.TraceQuery{
 		Function: s.Scope().In("checkout"), Start: s.now().Add(-1e9), End: s.now(),

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http/httptrace"
 	"strings"
 	"sync/atomic"
 	"time"
 
+	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
@@ -78,7 +80,11 @@ type try struct {
 	sent   atomic.Bool // the request is on its way
 	status int
 	body   *boundedBody
+	closed func() // to be called when the body is closed; nil mostly
 }
+
+// bodyKey is where the metadata of an answer has its body.
+type bodyKey struct{}
 
 type callKey struct{}
 
@@ -119,8 +125,8 @@ func (g *gate) attempt(ctx context.Context, in middleware.FinalizeInput, next mi
 	c.attempts++
 	t := &try{}
 	c.try = t
-	sendCtx, cancel := context.WithTimeout(ctx, g.timeout)
-	defer cancel()
+	sendCtx, leave := g.attemptContext(ctx, c)
+	defer func() { err = leave(err) }()
 	sendCtx = httptrace.WithClientTrace(sendCtx, &httptrace.ClientTrace{
 		WroteHeaders: func() { t.sent.Store(true) },
 	})
@@ -144,12 +150,40 @@ func (g *gate) attempt(ctx context.Context, in middleware.FinalizeInput, next mi
 		Charged:  t.sent.Load() && t.status < 400,
 		Metrics:  c.usage.metrics,
 		Traces:   tracesOf(out.Result),
+		Live:     c.usage.live,
 	}
 	if t.body != nil {
-		record.BytesIn = t.body.read
+		record.BytesIn = t.body.taken()
+		md.Set(bodyKey{}, t.body)
 	}
 	g.meter.Record(ctx, record)
 	return out, md, err
+}
+
+// attemptContext is the context of an attempt, which ends when the attempt has
+// taken too long or has been left. The answer of a live tail goes on after
+// that, and its context with it until the answer is closed.
+func (g *gate) attemptContext(ctx context.Context, c *call) (attempt context.Context, leave func(error) error) {
+	if c.usage.live == 0 {
+		ctx, cancel := context.WithTimeout(ctx, g.timeout)
+		return ctx, func(err error) error {
+			cancel()
+			return err
+		}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	c.try.closed = cancel
+	timer := time.AfterFunc(g.timeout, cancel)
+	return ctx, func(err error) error {
+		inTime := timer.Stop()
+		if err != nil || c.try.body == nil {
+			cancel()
+		}
+		if err != nil && !inTime {
+			return &smithy.CanceledError{Err: context.DeadlineExceeded}
+		}
+		return err
+	}
 }
 
 // body bounds and counts the answer's body, which is read further out. It is
@@ -162,7 +196,10 @@ func (g *gate) body(ctx context.Context, in middleware.DeserializeInput, next mi
 	if c := callOf(ctx); c != nil && c.try != nil {
 		if response, ok := out.RawResponse.(*smithyhttp.Response); ok && response.Body != nil {
 			c.try.status = response.StatusCode
-			c.try.body = &boundedBody{ReadCloser: response.Body, left: g.maxBody}
+			c.try.body = &boundedBody{ReadCloser: response.Body, most: g.maxBody, closed: c.try.closed}
+			if c.usage.live > 0 {
+				c.try.body.most = math.MaxInt64 // it goes on for hours; its messages are bounded
+			}
 			response.Body = c.try.body
 		}
 	}
@@ -175,21 +212,41 @@ var errTooLarge = errors.New("the answer is too large")
 // boundedBody counts what is read of a body and stops at a limit.
 type boundedBody struct {
 	io.ReadCloser
-	read int64
-	left int64
+	most   int64
+	closed func() // nil mostly
+
+	read    atomic.Int64
+	counted int64 // see taken
 }
 
 func (b *boundedBody) Read(p []byte) (int, error) {
-	if b.left <= 0 {
+	left := b.most - b.read.Load()
+	if left <= 0 {
 		return 0, errTooLarge
 	}
-	if int64(len(p)) > b.left {
-		p = p[:b.left]
+	if int64(len(p)) > left {
+		p = p[:left]
 	}
 	n, err := b.ReadCloser.Read(p)
-	b.read += int64(n)
-	b.left -= int64(n)
+	b.read.Add(int64(n))
 	return n, err
+}
+
+// Close closes the body.
+func (b *boundedBody) Close() error {
+	err := b.ReadCloser.Close()
+	if b.closed != nil {
+		b.closed()
+	}
+	return err
+}
+
+// taken is how many bytes have been read since it was last asked.
+func (b *boundedBody) taken() int64 {
+	n := b.read.Load()
+	since := n - b.counted
+	b.counted = n
+	return since
 }
 
 // plainStream is a request body without the WriteTo method that readers of

@@ -17,6 +17,7 @@ func Features() []Feature {
 		{"functions", []string{opListFunctions}, "*"},
 		{"metrics", []string{opGetMetricData, opListMetrics}, "*"},
 		{"logs", []string{opFilterLogEvents}, "arn:*:logs:*:*:log-group:*"},
+		{"tail", []string{opStartLiveTail}, "arn:*:logs:*:*:log-group:*"},
 		{"traces", []string{opBatchGetTraces, opGetTraceSummaries}, "*"},
 		{"names", []string{opListAccountAliases}, "*"},
 	}

@@ -25,6 +25,9 @@ const (
 	// 100,800 at most.
 	quotaInsights    = 10
 	quotaListMetrics = 25
+	// quotaLiveTail is for starts of live tails ("CloudWatch Logs quotas",
+	// 2026).
+	quotaLiveTail = 5
 	// quotaTraces is our own guess at a pace X-Ray does not mind: it
 	// documents none.
 	quotaTraces = 5
@@ -99,6 +102,7 @@ func newScopeLimits(region string, now func() time.Time) *scopeLimits {
 			opGetMetricData:     limit(quotaMetricData),
 			opListMetrics:       limit(quotaListMetrics),
 			opFilterLogEvents:   limit(quotaFilterLogEvents(region)),
+			opStartLiveTail:     limit(quotaLiveTail),
 			opGetTraceSummaries: limit(quotaTraces),
 			opBatchGetTraces:    limit(quotaTraces),
 

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"fntop/sources"
+	"fntop/sources/platformlog"
 )
 
 func TestStreamFunction(t *testing.T) {
@@ -16,7 +17,7 @@ func TestStreamFunction(t *testing.T) {
 		"a/b/c/plain": "",
 		"":            "",
 	} {
-		if got := StreamFunction(stream); got != want {
+		if got := platformlog.StreamFunction(stream); got != want {
 			t.Errorf("%q is of %q, want %q", stream, got, want)
 		}
 	}

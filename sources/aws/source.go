@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/xray"
 
 	"fntop/sources"
+	"fntop/sources/meter"
 )
 
 // The operations that a Source makes, as permissions spell them.
@@ -22,6 +23,7 @@ const (
 	opGetMetricData     = "cloudwatch:GetMetricData"
 	opListMetrics       = "cloudwatch:ListMetrics"
 	opFilterLogEvents   = "logs:FilterLogEvents"
+	opStartLiveTail     = "logs:StartLiveTail"
 	opGetTraceSummaries = "xray:GetTraceSummaries"
 	opBatchGetTraces    = "xray:BatchGetTraces"
 
@@ -34,6 +36,7 @@ type Source struct {
 	scope   sources.Scope
 	now     func() time.Time
 	explain explainer
+	meter   *meter.Meter
 
 	lambda *lambda.Client
 	cw     *cloudwatch.Client
@@ -45,7 +48,10 @@ type Source struct {
 	monitoring atomic.Bool // metrics of linked accounts have been seen
 }
 
-var _ sources.Source = (*Source)(nil)
+var (
+	_ sources.Source = (*Source)(nil)
+	_ sources.Tailer = (*Source)(nil)
+)
 
 func newSource(scope sources.Scope, cfg aws.Config, b *base, x explainer) *Source {
 	// An endpoint the user named beats those of the environment, which the SDK
@@ -59,6 +65,7 @@ func newSource(scope sources.Scope, cfg aws.Config, b *base, x explainer) *Sourc
 		scope:   scope,
 		now:     b.options.Now,
 		explain: x,
+		meter:   b.options.Meter,
 		lambda:  b.lambdaClient(cfg),
 		cw:      cloudwatch.NewFromConfig(cfg, func(o *cloudwatch.Options) { endpoint(&o.BaseEndpoint) }),
 		logs:    cloudwatchlogs.NewFromConfig(cfg, func(o *cloudwatchlogs.Options) { endpoint(&o.BaseEndpoint) }),

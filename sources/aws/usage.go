@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/xray"
 )
 
@@ -19,12 +20,16 @@ type usage struct {
 	metrics  int64 // as billed
 	points   int64 // data points asked for, at most; without those of a query
 	start    time.Time
-	insights bool // a Metrics Insights query is among it
+	insights bool          // a Metrics Insights query is among it
+	live     time.Duration // of a live tail, charged as it begins
 }
 
 // usageOf reads it off the input of an operation. analysed is how many metrics
 // a Metrics Insights query among it will look through at most.
 func usageOf(input any, analysed int64) usage {
+	if _, ok := input.(*cloudwatchlogs.StartLiveTailInput); ok {
+		return usage{live: tailMinute}
+	}
 	in, ok := input.(*cloudwatch.GetMetricDataInput)
 	if !ok || in == nil {
 		return usage{}

@@ -69,6 +69,7 @@ func benchmarkMetricData(b *testing.B, c *cloud, functions []sources.Function) {
 			b.Fatal(err)
 		}
 	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "requests/s")
 }
 
 // BenchmarkGetMetricData asks for 500 metrics of an hour by the minute.
@@ -92,6 +93,37 @@ func BenchmarkFilterLogEvents(b *testing.B) {
 func BenchmarkWorld(b *testing.B) {
 	c, functions := newWorldCloud(b, 10_000)
 	b.Run("GetMetricData", func(b *testing.B) { benchmarkMetricData(b, c, functions) })
+	b.Run("FilterLogEvents", func(b *testing.B) {
+		client := cloudwatchlogs.NewFromConfig(c.config("us-east-1"))
+		for i := 0; b.Loop(); i++ {
+			in := &cloudwatchlogs.FilterLogEventsInput{
+				LogGroupName: aws.String(functions[i%200].LogGroup), StartTime: aws.Int64(simulated.Add(-5 * time.Minute).UnixMilli()),
+			}
+			if _, err := client.FilterLogEvents(b.Context(), in); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "requests/s")
+	})
+	b.Run("ListFunctionsPage", func(b *testing.B) {
+		client := lambda.NewFromConfig(c.config("us-east-1"))
+		for b.Loop() {
+			if _, err := client.ListFunctions(b.Context(), &lambda.ListFunctionsInput{}); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "requests/s")
+	})
+	b.Run("Insights", func(b *testing.B) {
+		client := cloudwatch.NewFromConfig(c.config("us-east-1"))
+		end := simulated.Truncate(5 * time.Minute)
+		in := insightsInput(`SELECT SUM(Invocations) FROM SCHEMA("AWS/Lambda", FunctionName) GROUP BY FunctionName ORDER BY SUM() DESC`, 300, end.Add(-3*time.Hour), end)
+		for b.Loop() {
+			if _, err := client.GetMetricData(b.Context(), in); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 	b.Run("ListFunctionsAll", func(b *testing.B) {
 		client := lambda.NewFromConfig(c.config("us-east-1"))
 		for b.Loop() {

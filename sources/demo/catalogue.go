@@ -17,8 +17,9 @@ const catalogueAge = 5 * time.Second
 // catalogue is the functions of a region at one moment. It is not changed
 // once made.
 type catalogue struct {
-	functions []sources.Function // by name
-	groups    []string           // names of their log groups, in order
+	functions []sources.Function  // by name
+	groups    []string            // names of their log groups, in order
+	writers   map[string][]string // names of the functions that write to a group
 }
 
 // catalogues keeps the latest catalogue of each region, since a listing of
@@ -65,10 +66,11 @@ func newCatalogue(functions []sources.Function) *catalogue {
 	if !slices.IsSortedFunc(functions, byName) {
 		functions = slices.SortedStableFunc(slices.Values(functions), byName)
 	}
-	c := &catalogue{functions: functions}
+	c := &catalogue{functions: functions, writers: make(map[string][]string, len(functions))}
 	for i := range functions {
 		if group := functions[i].LogGroup; group != "" {
 			c.groups = append(c.groups, group)
+			c.writers[group] = append(c.writers[group], functions[i].ID.Name)
 		}
 	}
 	slices.Sort(c.groups)

@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 
 	"fntop/sources"
+	"fntop/sources/demo/metricsql"
 	"fntop/sources/demo/wire"
 )
 
@@ -44,8 +45,11 @@ type metricDataQuery struct {
 		Stat   string
 	}
 	Expression string
+	Period     wire.Int // of an expression that needs one
 	Label      *string
 	ReturnData *wire.Bool
+
+	query *metricsql.Query // of an expression that is one
 }
 
 // metricName is a metric: its namespace, name and dimensions.
@@ -73,13 +77,14 @@ func getMetricData(ctx context.Context, s *Server, c *call) (any, *wire.Error) {
 		return nil, failure
 	}
 	c.metrics = in.billed()
-	if c.faults.quotas && !s.allowDatapoints(&in, c) {
+	if c.faults.quotas && (!s.allowInsights(&in, s.quotaRegion(c)) || !s.allowDatapoints(&in, c)) {
 		return nil, c.Fail(wire.Throttled)
 	}
-	series, err := s.readSeries(ctx, c, &in, page.asOf)
+	series, analysed, err := s.readSeries(ctx, c, &in, page.asOf)
 	if err != nil {
 		return nil, c.Fail(wire.Internal)
 	}
+	c.metrics += analysed
 	out := &cloudwatch.GetMetricDataOutput{Messages: []types.MessageData{}}
 	var next int
 	out.MetricDataResults, next = in.results(series, page, c.faults.has(FaultPartial, c))
@@ -120,7 +125,7 @@ func (in *getMetricDataInput) check() *wire.Error {
 		}
 		seen[q.ID] = true
 	}
-	return nil
+	return in.insights()
 }
 
 func (q *metricDataQuery) check(member string) *wire.Error {
@@ -193,7 +198,8 @@ func validationError(message string) *wire.Error {
 	}
 }
 
-// billed counts the metrics of the request: up to five statistics of one
+// billed counts the metrics of the request, beside those that Metrics Insights
+// looks at: up to five statistics of one
 // metric are one (CloudWatch User Guide, GetMetricData).
 func (in *getMetricDataInput) billed() int {
 	statistics := map[string]map[string]bool{}
@@ -279,7 +285,7 @@ func (in *getMetricDataInput) page(c *call) (dataPage, *wire.Error) {
 func (in *getMetricDataInput) results(series []series, page dataPage, spoil bool) (out []types.MetricDataResult, next int) {
 	total := 0
 	for i := range series {
-		if in.MetricDataQueries[i].returned() {
+		if in.MetricDataQueries[series[i].query].returned() {
 			total += len(series[i].points)
 		}
 	}
@@ -292,7 +298,8 @@ func (in *getMetricDataInput) results(series []series, page dataPage, spoil bool
 	out = make([]types.MetricDataResult, 0, len(series))
 	first := 0 // offset of the series' first point
 	for i := range series {
-		if !in.MetricDataQueries[i].returned() {
+		query := &in.MetricDataQueries[series[i].query]
+		if !query.returned() {
 			continue
 		}
 		n := len(series[i].points)
@@ -304,7 +311,13 @@ func (in *getMetricDataInput) results(series []series, page dataPage, spoil bool
 			continue
 		}
 		result := in.result(&series[i], from, to)
-		result.Id, result.Label = aws.String(in.MetricDataQueries[i].ID), aws.String(labels[i])
+		result.Id, result.Label = aws.String(query.ID), aws.String(labels[series[i].query])
+		if label := series[i].label; label != nil {
+			result.Label = label
+			if query.Label != nil && *query.Label != "" {
+				result.Label = aws.String(strings.ReplaceAll(*query.Label, "${LABEL}", *label))
+			}
+		}
 		if spoil {
 			half := len(result.Values) / 2
 			result.Timestamps, result.Values = result.Timestamps[:half], result.Values[:half]
@@ -399,6 +412,8 @@ func (q *metricDataQuery) dynamicLabel(standard string) string {
 
 // series is the answer to one query before it is cut into pages.
 type series struct {
+	query    int             // index of the query
+	label    *string         // of a group; nil where the query has one label
 	points   []sources.Point // oldest first
 	messages []types.MessageData
 }

@@ -1,8 +1,10 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -29,9 +31,9 @@ type listMetricsInput struct {
 	OwningAccount         string
 }
 
-// listMetrics lists the metrics of the region without dimensions first, then
-// of each function, by name: with FunctionName alone, and with FunctionName
-// and Resource, as Lambda emits them for calls without a qualifier.
+// listMetrics lists the metrics of Lambda in the region without dimensions
+// first, then of each function, by name: with FunctionName alone, and with
+// FunctionName and Resource. Those of the log groups follow.
 func listMetrics(ctx context.Context, s *Server, c *call) (any, *wire.Error) {
 	var in listMetricsInput
 	if failure := c.Decode(&in); failure != nil {
@@ -41,47 +43,111 @@ func listMetrics(ctx context.Context, s *Server, c *call) (any, *wire.Error) {
 		return nil, validationError("The value " + in.RecentlyActive + " for parameter RecentlyActive is invalid. Valid values: PT3H")
 	}
 	lister := metricLister{s: s, c: c, in: &in, out: &cloudwatch.ListMetricsOutput{Metrics: []types.Metric{}}}
-	if in.Namespace != "" && in.Namespace != lambdaNamespace || in.OwningAccount != "" && in.OwningAccount != s.model.Account() {
+	if in.OwningAccount != "" && in.OwningAccount != s.model.Account() {
 		return lister.out, nil
 	}
-	after, skip, failure := in.position()
+	first, skip, failure := in.position()
 	if failure != nil {
 		return nil, failure
 	}
-	catalogue := s.catalogue(c.Region, c.asOf)
-	if after == "" && skip == 0 && len(catalogue.functions) > 0 && !lister.add("", 0) {
-		return lister.out, nil
-	}
-	functions := catalogue.after(after)
-	if f, ok := catalogue.find(after); ok && skip > 0 && !lister.add(f.ID.Name, skip) {
-		return lister.out, nil
-	}
-	for i := range functions {
+	for _, owner := range s.owners(c.Region, c.asOf) {
+		switch order := owner.compare(first); {
+		case order < 0, in.Namespace != "" && in.Namespace != owner.namespace:
+			continue
+		case order > 0:
+			skip = 0
+		}
 		if err := ctx.Err(); err != nil {
 			return nil, c.Fail(wire.Internal) // nobody waits for it any more
 		}
-		if !lister.add(functions[i].ID.Name, 0) {
+		if !lister.add(owner, skip) {
 			break
 		}
 	}
 	return lister.out, nil
 }
 
-// position reads the token: go on after a function, or within it.
-func (in *listMetricsInput) position() (after string, skip int, failure *wire.Error) {
-	if in.NextToken == "" {
-		return "", 0, nil
+// compare orders owners as they are listed.
+func (t target) compare(other target) int {
+	return cmp.Or(cmp.Compare(t.namespace, other.namespace), cmp.Compare(t.name, other.name))
+}
+
+// owners are all that have metrics in a region, in the order of listing.
+func (s *Server) owners(region string, asOf time.Time) []target {
+	catalogue := s.catalogue(region, asOf)
+	if len(catalogue.functions) == 0 {
+		return nil
 	}
-	text, err := parseNameToken(in.NextToken)
-	count, name, ok := strings.Cut(text, "|")
-	skip, convErr := strconv.Atoi(count)
-	if err != nil || !ok || convErr != nil || skip < 0 {
-		return "", 0, &wire.Error{
-			Status: http.StatusBadRequest, Code: "InvalidParameterValueException", QueryCode: "InvalidParameterValue",
-			Message: "Invalid nextToken",
+	owners := make([]target, 0, 1+len(catalogue.functions)+len(catalogue.groups))
+	owners = append(owners, target{namespace: lambdaNamespace})
+	for i := range catalogue.functions {
+		owners = append(owners, target{namespace: lambdaNamespace, name: catalogue.functions[i].ID.Name})
+	}
+	for _, group := range catalogue.groups {
+		owners = append(owners, target{namespace: logsNamespace, name: group})
+	}
+	return owners
+}
+
+// knownMetric is a metric that exists.
+type knownMetric struct {
+	target     target
+	metric     sources.Metric
+	dimensions []types.Dimension
+}
+
+// metricsOf are the metrics of an owner: those without the dimension Resource
+// first.
+func (s *Server) metricsOf(region string, owner target) []knownMetric {
+	dimension := func(name, value string) types.Dimension {
+		return types.Dimension{Name: aws.String(name), Value: aws.String(value)}
+	}
+	var out []knownMetric
+	if owner.namespace == logsNamespace {
+		dimensions := []types.Dimension{dimension("LogGroupName", owner.name)}
+		for _, m := range groupMetrics() {
+			out = append(out, knownMetric{owner, m, dimensions})
+		}
+		return out
+	}
+	metrics, alias := s.model.Emitted(region, owner.name)
+	var dimensions []types.Dimension
+	if owner.name != "" {
+		dimensions = append(dimensions, dimension("FunctionName", owner.name))
+	}
+	for _, m := range metrics {
+		if !onlyWithResource(m) {
+			out = append(out, knownMetric{owner, m, dimensions})
 		}
 	}
-	return name, skip, nil
+	if owner.name == "" {
+		return out
+	}
+	owner.resource = true
+	dimensions = append(slices.Clip(dimensions), dimension("Resource", resourceOf(owner.name, alias)))
+	for _, m := range metrics {
+		out = append(out, knownMetric{owner, m, dimensions})
+	}
+	return out
+}
+
+// position reads the token: which owner to go on with, and how many of its
+// metrics have been listed.
+func (in *listMetricsInput) position() (first target, skip int, failure *wire.Error) {
+	if in.NextToken == "" {
+		return target{}, 0, nil
+	}
+	text, err := parseNameToken(in.NextToken)
+	parts := strings.SplitN(text, "|", 3)
+	if err == nil && len(parts) == 3 {
+		if skip, err = strconv.Atoi(parts[0]); err == nil && skip >= 0 {
+			return target{namespace: parts[1], name: parts[2]}, skip, nil
+		}
+	}
+	return target{}, 0, &wire.Error{
+		Status: http.StatusBadRequest, Code: "InvalidParameterValueException", QueryCode: "InvalidParameterValue",
+		Message: "Invalid nextToken",
+	}
 }
 
 // metricLister fills one page.
@@ -92,48 +158,32 @@ type metricLister struct {
 	out *cloudwatch.ListMetricsOutput
 }
 
-// add lists the metrics of a function, or of the region, that the request
-// asks for, without the first skip of them. It gives false when the page was
-// full before the end.
-func (l *metricLister) add(function string, skip int) bool {
-	if l.in.RecentlyActive != "" && !l.s.recentlyActive(l.c.Region, function, l.c.asOf) {
+// add lists the metrics of an owner that the request asks for, without the
+// first skip of them. It gives false when the page was full before the end.
+func (l *metricLister) add(owner target, skip int) bool {
+	if l.in.RecentlyActive != "" && !l.s.ownerActive(l.c.Region, owner, l.c.asOf) {
 		return true
 	}
-	metrics := l.s.metricsOf(l.c.Region, function, l.c.asOf)
 	listed := 0
-	for _, dimensions := range dimensionsOf(function) {
-		if !l.in.dimensionsMatch(dimensions) {
+	for _, known := range l.s.metricsOf(l.c.Region, owner) {
+		if l.in.MetricName != "" && l.in.MetricName != string(known.metric) || !l.in.dimensionsMatch(known.dimensions) {
 			continue
 		}
-		for _, metric := range metrics {
-			if l.in.MetricName != "" && l.in.MetricName != string(metric) {
-				continue
-			}
-			if listed++; listed <= skip {
-				continue
-			}
-			if len(l.out.Metrics) == metricsPerPage {
-				l.out.NextToken = aws.String(nameToken(strconv.Itoa(listed-1) + "|" + function))
-				return false
-			}
-			l.out.Metrics = append(l.out.Metrics, types.Metric{
-				Namespace: aws.String(lambdaNamespace), MetricName: aws.String(string(metric)), Dimensions: dimensions,
-			})
-			if l.in.IncludeLinkedAccounts != nil && bool(*l.in.IncludeLinkedAccounts) {
-				l.out.OwningAccounts = append(l.out.OwningAccounts, l.s.model.Account())
-			}
+		if listed++; listed <= skip {
+			continue
+		}
+		if len(l.out.Metrics) == metricsPerPage {
+			l.out.NextToken = aws.String(nameToken(strconv.Itoa(listed-1) + "|" + owner.namespace + "|" + owner.name))
+			return false
+		}
+		l.out.Metrics = append(l.out.Metrics, types.Metric{
+			Namespace: aws.String(owner.namespace), MetricName: aws.String(string(known.metric)), Dimensions: known.dimensions,
+		})
+		if l.in.IncludeLinkedAccounts != nil && bool(*l.in.IncludeLinkedAccounts) {
+			l.out.OwningAccounts = append(l.out.OwningAccounts, l.s.model.Account())
 		}
 	}
 	return true
-}
-
-func dimensionsOf(function string) [][]types.Dimension {
-	if function == "" {
-		return [][]types.Dimension{{}}
-	}
-	name := types.Dimension{Name: aws.String("FunctionName"), Value: aws.String(function)}
-	resource := types.Dimension{Name: aws.String("Resource"), Value: aws.String(function)}
-	return [][]types.Dimension{{name}, {name, resource}}
 }
 
 // dimensionsMatch tells whether a metric has all dimensions of the filter.
@@ -166,6 +216,17 @@ type activity struct {
 type regionActivity struct {
 	at     time.Time
 	active map[string]bool
+}
+
+// ownerActive tells whether an owner of metrics had datapoints of late: a log
+// group has when one of its functions has.
+func (s *Server) ownerActive(region string, owner target, asOf time.Time) bool {
+	if owner.namespace != logsNamespace {
+		return s.recentlyActive(region, owner.name, asOf)
+	}
+	return slices.ContainsFunc(s.catalogue(region, asOf).writers[owner.name], func(function string) bool {
+		return s.recentlyActive(region, function, asOf)
+	})
 }
 
 // recentlyActive tells whether a function, or with an empty name any in the

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -10,87 +11,128 @@ import (
 	"fntop/sources"
 )
 
-// lambdaNamespace is where Lambda's metrics are.
-const lambdaNamespace = "AWS/Lambda"
+// The namespaces that are served.
+const (
+	lambdaNamespace = "AWS/Lambda"
+	logsNamespace   = "AWS/Logs"
+)
 
-// metricsOf are the metrics that are listed for a function, or with an empty
-// name for the region: those of all, and those of what invokes it (Lambda
-// Developer Guide, "Types of metrics for Lambda functions").
-func (s *Server) metricsOf(region, function string, asOf time.Time) []sources.Metric {
-	out := []sources.Metric{
-		sources.MetricInvocations, sources.MetricErrors, sources.MetricThrottles,
-		sources.MetricDuration, sources.MetricConcurrency,
-	}
-	if function == "" {
-		return out
-	}
-	for _, t := range s.model.Triggers(region, function, asOf) {
-		switch t.Kind {
-		case TriggerS3, TriggerSNS, TriggerEventBridge:
-			out = append(out, "AsyncEventsReceived", "AsyncEventAge", "AsyncEventsDropped")
-		case TriggerKinesis, TriggerDynamoDB:
-			out = append(out, "IteratorAge")
-		case TriggerSQS, TriggerAPIGateway, TriggerALB, TriggerURL:
-		}
-	}
-	return out
+// target is whose metric it is: a function's, a log group's, or the region's.
+type target struct {
+	namespace string
+	// name is the function or the log group; empty is the region.
+	name string
+	// resource tells that the metric has the dimension Resource.
+	resource bool
 }
 
-// target tells whose metric it is: a function's, or with an empty name the
-// region's. ok is false for metrics that the model does not have: CloudWatch
-// answers those with nothing, not with an error.
-func (m metricName) target() (function string, ok bool) {
-	if m.Namespace != lambdaNamespace {
-		return "", false
-	}
-	resource := ""
+// target tells whose metric it is. ok is false for metrics that do not exist:
+// CloudWatch answers those with nothing, not with an error.
+func (m metricName) target(s *Server, region string) (t target, ok bool) {
+	dimensions := map[string]string{}
 	for _, d := range m.Dimensions {
-		switch d.Name {
-		case "FunctionName":
-			function = d.Value
-		case "Resource":
-			resource = d.Value
-		default:
-			return "", false
+		if _, twice := dimensions[d.Name]; twice || d.Value == "" {
+			return t, false
 		}
+		dimensions[d.Name] = d.Value
 	}
-	// With a Resource it is a version's or an alias's; only the unqualified
-	// one, which is called like the function, exists here.
-	if resource != "" && resource != function || len(m.Dimensions) > 0 && function == "" {
-		return "", false
+	t = target{namespace: m.Namespace, name: dimensions["FunctionName"]}
+	switch m.Namespace {
+	case logsNamespace:
+		t.name, ok = dimensions["LogGroupName"]
+		return t, ok && len(dimensions) == 1 && slices.Contains(groupMetrics(), sources.Metric(m.MetricName))
+	case lambdaNamespace:
+	default:
+		return t, false
 	}
-	return function, true
+	resource, qualified := dimensions["Resource"]
+	t.resource = qualified
+	known := len(dimensions)
+	if t.name != "" {
+		known--
+	}
+	if qualified {
+		known--
+	}
+	_, alias := s.model.Emitted(region, t.name)
+	return t, known == 0 && (!qualified || t.name != "" && resource == resourceOf(t.name, alias)) && s.emits(region, t, sources.Metric(m.MetricName))
+}
+
+// resourceOf is the value of the dimension Resource: the function as it is
+// called, with its alias (Lambda Developer Guide, "Viewing metrics for Lambda
+// functions").
+func resourceOf(function, alias string) string {
+	if alias == "" {
+		return function
+	}
+	return function + ":" + alias
+}
+
+// groupMetrics are the metrics of a log group.
+func groupMetrics() []sources.Metric { return []sources.Metric{"IncomingBytes", "IncomingLogEvents"} }
+
+// emits tells whether a metric of Lambda exists with these dimensions.
+func (s *Server) emits(region string, t target, m sources.Metric) bool {
+	metrics, _ := s.model.Emitted(region, t.name)
+	return slices.Contains(metrics, m) && (t.resource || !onlyWithResource(m))
+}
+
+// onlyWithResource tells whether a metric is of an alias or a version and not
+// of the function as a whole (Lambda Developer Guide, "Types of metrics for
+// Lambda functions").
+func onlyWithResource(m sources.Metric) bool {
+	return m == "ProvisionedConcurrentExecutions" || m == "ProvisionedConcurrencyUtilization"
+}
+
+// read asks the model for statistics of one metric.
+func (s *Server) read(region string, t target, m sources.Metric, stats []sources.Stat, period time.Duration, start, end, asOf time.Time) [][]sources.Point {
+	if t.namespace == logsNamespace {
+		return s.model.GroupMetric(region, t.name, m, stats, period, start, end, asOf)
+	}
+	return s.model.Metric(region, t.name, m, stats, period, start, end, asOf)
 }
 
 // seriesKey is a question to the model: statistics of one metric in one
 // period are asked for together.
 type seriesKey struct {
-	function string
-	metric   sources.Metric
-	period   time.Duration
+	target target
+	metric sources.Metric
+	period time.Duration
 }
 
-// readSeries answers the queries, in their order.
-func (s *Server) readSeries(ctx context.Context, c *call, in *getMetricDataInput, asOf time.Time) ([]series, error) {
-	out := make([]series, len(in.MetricDataQueries))
-	if !s.lives(c.Region) {
-		return out, nil
+// readSeries answers the queries, in their order: each with one series, those
+// for Metrics Insights with any number. metrics is how many metrics the latter
+// looked at.
+func (s *Server) readSeries(ctx context.Context, c *call, in *getMetricDataInput, asOf time.Time) (out []series, metrics int, err error) {
+	byQuery := make([][]series, len(in.MetricDataQueries))
+	for i := range in.MetricDataQueries {
+		byQuery[i] = []series{{query: i}}
 	}
 	questions := map[seriesKey][]int{}
 	var order []seriesKey
-	for i, q := range in.MetricDataQueries {
-		if q.MetricStat == nil {
-			out[i].messages = []types.MessageData{{
+	for i := range in.MetricDataQueries {
+		q := &in.MetricDataQueries[i]
+		switch {
+		case q.query != nil:
+			if byQuery[i], metrics, err = s.insight(ctx, c.Region, in, q, asOf); err != nil {
+				return nil, 0, err
+			}
+			for k := range byQuery[i] {
+				byQuery[i][k].query = i
+			}
+			continue
+		case q.MetricStat == nil:
+			byQuery[i][0].messages = []types.MessageData{{
 				Code: aws.String("UnsupportedExpression"), Value: aws.String("Expressions are not supported here"),
 			}}
 			continue
 		}
-		function, ok := q.MetricStat.Metric.target()
-		if !ok {
+		target, ok := q.MetricStat.Metric.target(s, c.Region)
+		if !ok || !s.lives(c.Region) {
 			continue
 		}
 		key := seriesKey{
-			function: function, metric: sources.Metric(q.MetricStat.Metric.MetricName),
+			target: target, metric: sources.Metric(q.MetricStat.Metric.MetricName),
 			period: time.Duration(max(int64(q.MetricStat.Period), 60)) * time.Second,
 		}
 		if questions[key] == nil {
@@ -100,7 +142,7 @@ func (s *Server) readSeries(ctx context.Context, c *call, in *getMetricDataInput
 	}
 	for _, key := range order {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		queries := questions[key]
 		stats := make([]sources.Stat, len(queries))
@@ -108,14 +150,14 @@ func (s *Server) readSeries(ctx context.Context, c *call, in *getMetricDataInput
 			stats[i] = sources.Stat(in.MetricDataQueries[q].MetricStat.Stat)
 		}
 		start, end := metricWindow(in.StartTime.Time, in.EndTime.Time, key.period, asOf)
-		answers := s.model.Metric(c.Region, key.function, key.metric, stats, key.period, start, end, asOf)
+		answers := s.read(c.Region, key.target, key.metric, stats, key.period, start, end, asOf)
 		for i, q := range queries {
 			if i < len(answers) {
-				out[q].points = until(answers[i], in.EndTime.Time)
+				byQuery[q][0].points = until(answers[i], in.EndTime.Time)
 			}
 		}
 	}
-	return out, nil
+	return slices.Concat(byQuery...), metrics, nil
 }
 
 const day = 24 * time.Hour
@@ -134,16 +176,23 @@ func metricWindow(start, end time.Time, period time.Duration, asOf time.Time) (t
 		unit = 5 * time.Minute
 	}
 	start, end = start.UTC().Truncate(unit), end.UTC().Add(time.Minute-1).Truncate(time.Minute)
-	if oldest := asOf.Add(-retention(period)); start.Before(oldest) {
-		// In seconds: such spans can be longer than a time.Duration.
-		step := int64(period / time.Second)
-		skip := (oldest.Unix() - start.Unix() + step) / step * step
-		start = time.Unix(start.Unix()+skip, 0).UTC()
-	}
+	start = notBefore(start, asOf.Add(-retention(period)), period)
 	if newest := asOf.Add(time.Minute).Truncate(time.Minute); end.After(newest) {
 		end = newest
 	}
 	return start, end
+}
+
+// notBefore moves a start on in whole periods until it is not before the
+// oldest.
+func notBefore(start, oldest time.Time, period time.Duration) time.Time {
+	if !start.Before(oldest) {
+		return start
+	}
+	// In seconds: such spans can be longer than a time.Duration.
+	step := int64(period / time.Second)
+	skip := (oldest.Unix() - start.Unix() + step) / step * step
+	return time.Unix(start.Unix()+skip, 0).UTC()
 }
 
 // retention is how long CloudWatch keeps points that make up a period (API

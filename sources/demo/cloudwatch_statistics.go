@@ -68,7 +68,7 @@ func getMetricStatistics(_ context.Context, s *Server, c *call) (any, *wire.Erro
 		return nil, failure
 	}
 	out := &cloudwatch.GetMetricStatisticsOutput{Label: aws.String(in.MetricName), Datapoints: []types.Datapoint{}}
-	function, ok := in.target()
+	target, ok := in.target(s, c.Region)
 	if !ok || !s.lives(c.Region) {
 		return out, nil
 	}
@@ -81,11 +81,8 @@ func getMetricStatistics(_ context.Context, s *Server, c *call) (any, *wire.Erro
 	}
 	period := time.Duration(max(in.Period, 60)) * time.Second
 	start, end := metricWindow(in.StartTime.Time, in.EndTime.Time, period, c.asOf)
-	answers := s.model.Metric(c.Region, function, sources.Metric(in.MetricName), stats, period, start, end, c.asOf)
-	unit := types.StandardUnitCount
-	if in.MetricName == string(sources.MetricDuration) {
-		unit = types.StandardUnitMilliseconds
-	}
+	answers := s.read(c.Region, target, sources.Metric(in.MetricName), stats, period, start, end, c.asOf)
+	unit := unitOf(in.MetricName)
 	at := map[int64]int{} // index of the datapoint by its time
 	for i, points := range answers {
 		for _, p := range until(points, in.EndTime.Time) {
@@ -99,6 +96,21 @@ func getMetricStatistics(_ context.Context, s *Server, c *call) (any, *wire.Erro
 		}
 	}
 	return out, nil
+}
+
+// unitOf is the unit of a metric (Lambda Developer Guide, "Types of metrics for
+// Lambda functions"; CloudWatch Logs User Guide, "Monitoring with CloudWatch
+// metrics").
+func unitOf(metric string) types.StandardUnit {
+	switch metric {
+	case "Duration", "PostRuntimeExtensionsDuration", "AsyncEventAge", "IteratorAge":
+		return types.StandardUnitMilliseconds
+	case "IncomingBytes":
+		return types.StandardUnitBytes
+	case "ProvisionedConcurrencyUtilization":
+		return types.StandardUnitNone
+	}
+	return types.StandardUnitCount
 }
 
 func setStatistic(d *types.Datapoint, stat string, v float64) {

@@ -7,7 +7,7 @@
 // are not checked.
 //
 // Served are the reads that a dashboard makes: Lambda's catalogue, CloudWatch
-// metrics, CloudWatch Logs, X-Ray traces, CloudTrail's record of changes, what
+// metrics, CloudWatch Logs with its live tail, X-Ray traces, CloudTrail's record of changes, what
 // invokes a function (Lambda's mappings, policies and URLs, S3's notifications,
 // EventBridge's rules), tags and the caller's identity, with the limits, page
 // sizes, quotas and error shapes of the real services. [Fault] makes it fail in
@@ -25,8 +25,8 @@
 //
 // 2026-11-23: Operations beyond the model answer what an account without such
 // things answers: Transaction Search is off, CloudTrail Insights find nothing.
-// Expressions of GetMetricData are a failed result each; other operations are
-// unknown.
+// Expressions of GetMetricData other than a query for Metrics Insights are a
+// failed result each; other operations are unknown.
 //
 // 2026-11-25: A function whose logs name a numbered version is invoked through
 // its alias, [Alias]: its mappings, its URL and its policy are the alias's, and
@@ -55,5 +55,17 @@
 //
 // 2026-11-23: ListMetrics lists a function's metrics twice, by FunctionName and
 // by FunctionName with Resource, since Lambda emits both. Adding them up is the
-// reader's mistake there and here.
+// reader's mistake there and here. Functions that run published versions are
+// called by the alias "live", and all of their invocations are that alias's.
+//
+// 2026-11-25: Metrics Insights matches what ListMetrics lists, and a call is
+// billed by the metrics that match, returned or not. Its query needs a Period,
+// since there is nothing to take one from; what is older than two weeks is left
+// out and is no error. A group without datapoints in the window is not
+// returned. Labels of several values are joined by a space. None of these is
+// documented.
+//
+// 2026-11-25: A live tail sends its updates by the clock on the wall and lives
+// by simulated time: at sixty times the speed an update brings what became
+// readable in a minute, and a session ends after three minutes of the wall.
 package demo

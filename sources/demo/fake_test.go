@@ -74,6 +74,29 @@ func fakeValue(region, function string, metric sources.Metric, stat sources.Stat
 	return float64(h.Sum32()%100_000) / 8
 }
 
+func (m *fakeModel) Emitted(region, function string) ([]sources.Metric, string) {
+	known := slices.ContainsFunc(m.functions[region], func(f sources.Function) bool { return f.ID.Name == function })
+	if function != "" && !known {
+		return nil, ""
+	}
+	metrics := []sources.Metric{
+		sources.MetricInvocations, sources.MetricErrors, sources.MetricThrottles, sources.MetricDuration, sources.MetricConcurrency,
+	}
+	if function == "full" {
+		return append(metrics, "ProvisionedConcurrencyUtilization"), "live"
+	}
+	return metrics, ""
+}
+
+func (m *fakeModel) GroupMetric(
+	region, group string, metric sources.Metric, stats []sources.Stat, period time.Duration, start, end, asOf time.Time,
+) [][]sources.Point {
+	if _, ok := m.logs[group]; !ok {
+		return make([][]sources.Point, len(stats))
+	}
+	return m.Metric(region, "", metric, stats, period, start, end, asOf)
+}
+
 func (m *fakeModel) Logs(_, group string, start, end, asOf time.Time) (iter.Seq[sources.LogEvent], bool) {
 	events, ok := m.logs[group]
 	if !ok {

@@ -60,36 +60,6 @@ func TestValidPeriod(t *testing.T) {
 	}
 }
 
-func TestMetricTarget(t *testing.T) {
-	dims := func(pairs ...string) (out []dimension) {
-		for i := 0; i+1 < len(pairs); i += 2 {
-			out = append(out, dimension{pairs[i], pairs[i+1]})
-		}
-		return out
-	}
-	tests := []struct {
-		namespace  string
-		dimensions []dimension
-		function   string
-		ok         bool
-	}{
-		{"AWS/Lambda", nil, "", true},
-		{"AWS/Lambda", dims("FunctionName", "f"), "f", true},
-		{"AWS/Lambda", dims("Resource", "f", "FunctionName", "f"), "f", true},
-		{"AWS/Lambda", dims("FunctionName", "f", "Resource", "f:live"), "", false},
-		{"AWS/Lambda", dims("Resource", "f"), "", false},
-		{"AWS/Lambda", dims("FunctionName", ""), "", false},
-		{"AWS/Lambda", dims("FunctionName", "f", "ExecutedVersion", "3"), "", false},
-		{"AWS/SQS", nil, "", false},
-	}
-	for _, tt := range tests {
-		function, ok := metricName{Namespace: tt.namespace, MetricName: "Errors", Dimensions: tt.dimensions}.target()
-		if function != tt.function || ok != tt.ok {
-			t.Errorf("%s %v: %q, %v", tt.namespace, tt.dimensions, function, ok)
-		}
-	}
-}
-
 func TestNameOf(t *testing.T) {
 	for in, want := range map[string][2]string{
 		"f": {"f", ""}, "f:live": {"f", ""}, "123456789012:function:f": {"f", ""}, "123456789012:function:f:3": {"f", ""},

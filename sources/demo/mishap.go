@@ -2,6 +2,7 @@ package demo
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"net/http"
 	"time"
@@ -85,11 +86,22 @@ func (s *Server) send(ctx context.Context, w *recorder, c *call, answer any) err
 	case c.faults.has(FaultTruncate, c):
 		return truncate(ctx, w, c, answer)
 	}
+	if t, ok := answer.(*liveTail); ok {
+		return t.serve(ctx, w)
+	}
 	return c.Write(ctx, w, answer)
 }
 
-// truncate announces the whole answer and sends half of it.
+// truncate announces the whole answer and sends half of it. A live tail ends
+// right after its start.
 func truncate(ctx context.Context, w *recorder, c *call, answer any) error {
+	if t, ok := answer.(*liveTail); ok {
+		out, err := c.EventStream(w)
+		if err == nil {
+			err = out.Send(ctx, "sessionStart", &t.start)
+		}
+		return cmp.Or(err, errAborted)
+	}
 	whole := &buffer{header: w.Header()}
 	if err := c.Write(ctx, whole, answer); err != nil {
 		return err

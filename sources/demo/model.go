@@ -25,9 +25,16 @@ type Model interface {
 	// name means the whole region) in periods counted from start: for each
 	// statistic the points in time order; periods without samples have none.
 	Metric(region, function string, m sources.Metric, stats []sources.Stat, period time.Duration, start, end, asOf time.Time) [][]sources.Point
+	// Emitted are the metrics there are of a function, or with an empty name of
+	// the region itself, and the alias that the function is called by: empty
+	// when it is called without one.
+	Emitted(region, function string) (metrics []sources.Metric, alias string)
+	// GroupMetric is Metric for IncomingBytes and IncomingLogEvents of a log
+	// group: an event counts in the minute it became readable in.
+	GroupMetric(region, group string, m sources.Metric, stats []sources.Stat, period time.Duration, start, end, asOf time.Time) [][]sources.Point
 	// Logs yields the events of a log group with start ≤ Time < end in time
-	// order, ties in the order of writing. ok is false when there is no such
-	// group.
+	// order, ties in the order of writing. An event becomes readable within ten
+	// seconds of its time. ok is false when there is no such group.
 	Logs(region, group string, start, end, asOf time.Time) (events iter.Seq[sources.LogEvent], ok bool)
 	// Traces yields the traces that began in the span, newest first.
 	Traces(region string, start, end, asOf time.Time) iter.Seq[Traced]

@@ -72,6 +72,8 @@ func logsQuota(op, region string) (q quota, ok bool) {
 		return quota{op, 25}, true
 	case "DescribeLogGroups":
 		return quota{op, 10}, true
+	case "StartLiveTail":
+		return quota{op, 5}, true
 	}
 	return quota{}, false
 }

@@ -26,6 +26,9 @@ type ServerConfig struct {
 	Wall func() time.Time
 	// Faults is how the server fails to begin with.
 	Faults Faults
+	// Timer waits on the wall: it fires after d, or never once stop has been
+	// called. Live tails keep their pace with it. Optional.
+	Timer func(d time.Duration) (fired <-chan time.Time, stop func())
 	// OnCall is told of every call when it is over, from the goroutine that
 	// served it. Optional.
 	OnCall func(Call)
@@ -40,6 +43,7 @@ type Server struct {
 	model       Model
 	now         func() time.Time
 	wall        func() time.Time
+	timer       func(time.Duration) (<-chan time.Time, func())
 	onCall      func(Call)
 	concurrency int
 
@@ -49,18 +53,25 @@ type Server struct {
 	counts     counts
 	catalogues catalogues
 	active     activity
+	tails      tails
 	sequence   atomic.Uint64
 }
 
 // NewServer makes a server. It starts nothing.
 func NewServer(config ServerConfig) *Server {
 	s := &Server{
-		model: config.Model, now: config.Now, wall: config.Wall,
+		model: config.Model, now: config.Now, wall: config.Wall, timer: config.Timer,
 		onCall: config.OnCall, concurrency: config.AccountConcurrency,
 		operations: operations(),
 	}
 	if s.wall == nil {
 		s.wall = time.Now //nolint:forbidigo // the default where no clock is handed in
+	}
+	if s.timer == nil {
+		s.timer = func(d time.Duration) (<-chan time.Time, func()) {
+			t := time.NewTimer(d)
+			return t.C, func() { t.Stop() }
+		}
 	}
 	if s.concurrency == 0 {
 		s.concurrency = 1000
@@ -113,6 +124,7 @@ func operations() map[string]operation {
 		"logs:GetLogEvents":                        {getLogEvents, groupResource},
 		"logs:DescribeLogGroups":                   {describeLogGroups, groupResource},
 		"logs:DescribeLogStreams":                  {describeLogStreams, groupResource},
+		"logs:StartLiveTail":                       {startLiveTail, tailResource},
 		"xray:GetTraceSummaries":                   {getTraceSummaries, nil},
 		"xray:BatchGetTraces":                      {batchGetTraces, nil},
 		"xray:GetTraceSegmentDestination":          {getTraceSegmentDestination, nil},
@@ -166,6 +178,9 @@ func (s *Server) respond(ctx context.Context, w *recorder, c *call, readErr *wir
 	answer, failure, err := s.guarded(ctx, c, readErr)
 	if err != nil {
 		done.Err = err
+	}
+	if t, ok := answer.(*liveTail); ok {
+		defer t.close()
 	}
 	if ctx.Err() != nil {
 		return ctx.Err() // nobody is there to read it

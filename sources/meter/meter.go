@@ -30,6 +30,11 @@ type Call struct {
 	// (CloudWatch GetMetricData) and traces scanned or retrieved (X-Ray).
 	Metrics int64
 	Traces  int64
+	// Live is how long a live tail has run that is charged with this call.
+	Live time.Duration
+	// Continued means that no request was sent: one that was counted before
+	// is still being answered, and charged further.
+	Continued bool
 }
 
 // Pricer gives what a charged call costs, in USD. It must be safe for use by
@@ -96,7 +101,7 @@ func (m *Meter) Record(ctx context.Context, c Call) {
 		payer.Spend(usd)
 	}
 	for t := tallyOf(ctx); t != nil; t = t.outer {
-		t.add(usd)
+		t.add(usd, 1-bit(c.Continued))
 	}
 }
 
@@ -105,7 +110,7 @@ func (m *Meter) count(c Call, usd float64, purpose string) *Budget {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	one := Op{
-		Calls: 1, Errors: bit(c.Failed), Throttles: bit(c.Throttle), Retries: bit(c.Retry),
+		Calls: 1 - bit(c.Continued), Errors: bit(c.Failed), Throttles: bit(c.Throttle), Retries: bit(c.Retry),
 		Metrics: c.Metrics, BytesIn: c.BytesIn, BytesOut: c.BytesOut, USD: usd, Busy: c.Latency,
 	}
 	named(m.ops, c.Op).add(one)
@@ -230,11 +235,11 @@ func tallyOf(ctx context.Context) *Tally {
 	return t
 }
 
-func (t *Tally) add(usd float64) {
+func (t *Tally) add(usd float64, calls int64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.usd += usd
-	t.calls++
+	t.calls += calls
 }
 
 // USD is what the calls have cost so far.

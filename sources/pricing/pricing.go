@@ -123,7 +123,7 @@ func Call(c meter.Call) float64 {
 	if !ok {
 		return 0
 	}
-	usd, _ := p.Of(cost.CallUse{Requests: 1, Metrics: c.Metrics, Traces: c.Traces}).Float64()
+	usd, _ := p.Of(cost.CallUse{Requests: 1, Metrics: c.Metrics, Traces: c.Traces, Live: c.Live}).Float64()
 	return usd
 }
 

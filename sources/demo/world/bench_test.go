@@ -59,6 +59,20 @@ func BenchmarkDayOfBusiest(b *testing.B) {
 }
 
 // BenchmarkMinuteOfLogs reads a minute of the busiest function's log.
+// BenchmarkWeekOfIncoming is what a week of hours of the volume of logs takes,
+// of all groups of the default fleet.
+func BenchmarkWeekOfIncoming(b *testing.B) {
+	for b.Loop() {
+		w := New(Config{Seed: 1})
+		end := time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC)
+		for r := range w.regions {
+			for group := range w.byGroup[r] {
+				w.GroupMetric(regionTable[r].name, group, metricIncomingBytes, []sources.Stat{"Sum"}, time.Hour, end.Add(-7*24*time.Hour), end, end)
+			}
+		}
+	}
+}
+
 func BenchmarkMinuteOfLogs(b *testing.B) {
 	w := New(Config{Seed: 1})
 	n, bytes := 0, 0

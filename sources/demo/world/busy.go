@@ -44,6 +44,9 @@ func (w *World) fillProvisioned(q *query, f *function, from, to int64) {
 		if !q.visible(f, minute, 0) {
 			return
 		}
+		// Where environments are replaced, invocations end on the old ones while
+		// others begin on the new.
+		n = min(n, int64(f.provisioned))
 		if q.metric == metricProvisionedUsage {
 			n = n * 1_000_000 / int64(f.provisioned)
 		}
@@ -56,7 +59,7 @@ func (w *World) fillProvisioned(q *query, f *function, from, to int64) {
 func (w *World) fillRegion(q *query, r uint8) {
 	reserved := int64(0)
 	for _, f := range w.regions[r] {
-		reserved += int64(f.reserved + f.provisioned)
+		reserved += int64(max(f.reserved, f.provisioned)) // what is provisioned is part of what is reserved
 	}
 	for from := q.first; from < q.last; from += 60 {
 		to := min(from+60, q.last)

@@ -42,6 +42,13 @@
 //     no such calls.
 //   - When a change and a long silence both explain a cold start, the change
 //     is the cause: the environment would have been new anyhow.
+//   - IncomingBytes and IncomingLogEvents of a log group are what its lines add
+//     up to, 26 bytes more for each, in the minute of their arrival. Hours that
+//     are older than three hours, at periods of an hour and more, are reckoned
+//     from the number of invocations (incoming.go).
+//   - An alias "live" is what functions with published versions are called by;
+//     there are no weighted aliases, no dead-letter queues and no destinations,
+//     and so none of their metrics.
 //   - The same bytes come out of the same build. On another architecture the
 //     last bit of a floating-point function may differ, and with it now and
 //     then the last digit of a duration.

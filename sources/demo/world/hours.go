@@ -6,6 +6,7 @@ import "fntop/sources"
 type hour struct {
 	n, errs, throttles int64
 	us                 int64 // summed duration
+	received, dropped  int64 // events, of functions that Lambda queues them for
 }
 
 // hourAt sums an hour. For a plain function it follows from the arrivals, and
@@ -28,10 +29,16 @@ func (w *World) simulateHour(f *function, index int64) hour {
 	w.chunksIn(f, from-minuteMS, to, func(c *chunk) bool {
 		for i := range c.records {
 			r := &c.records[i]
+			if r.at >= from && r.at < to && r.attempt == 1 {
+				h.received++
+			}
 			if r.start < from || r.start >= to {
 				continue
 			}
 			h.n++
+			if r.dropped() {
+				h.dropped++
+			}
 			h.us += int64(r.dur)
 			if r.failed() {
 				h.errs++
@@ -60,6 +67,7 @@ func (w *World) countHour(f *function, index int64) hour {
 		}
 		us, errs := d.modes[f.modeIn(minute)].run(f.firstCard(minute)&d.mask, n)
 		h.n += int64(n)
+		h.received += int64(n)
 		h.errs += int64(errs)
 		h.us += int64(us)
 	}
@@ -69,6 +77,9 @@ func (w *World) countHour(f *function, index int64) hour {
 		h.us += int64(c.dur[a.card])
 		if c.out[a.card] != fine {
 			h.errs++
+			if a.attempt == attempts {
+				h.dropped++
+			}
 		}
 	}
 	return h
@@ -106,6 +117,10 @@ func (w *World) fillHour(q *query, f *function, minute int64) {
 	switch q.metric {
 	case sources.MetricInvocations:
 		a.addMany(1, h.n, q.want)
+	case metricAsyncReceived:
+		a.addMany(1, h.received, q.want)
+	case metricAsyncDropped:
+		a.addMany(1, h.dropped, q.want)
 	case sources.MetricThrottles:
 		a.addMany(0, h.n, q.want)
 		a.addMany(1, h.throttles, q.want)

@@ -125,7 +125,10 @@ func (q *logQuery) linesIn(f *function, from, to int64, out []logLine) []logLine
 // apart, and every batch arrives after a delay of its own. An event can be
 // read 0.2 to 3 seconds after its time, and never before one that was
 // written earlier to the stream.
-const flush = 1500
+const (
+	flush        = 1500
+	slowestFlush = 2*flush + 200 + 1300
+)
 
 func ingested(stream uint64, at int64) int64 {
 	phase := int64(stream % flush)

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"slices"
 	"time"
 
 	"fntop/sources"
@@ -22,14 +23,62 @@ const (
 	metricClaimed          sources.Metric = "ClaimedAccountConcurrency"
 )
 
-// FunctionMetrics are the metrics that a function of the fleet can have.
-func FunctionMetrics() []sources.Metric {
+// functionMetrics are the metrics that a function of the fleet can have.
+func functionMetrics() []sources.Metric {
 	return []sources.Metric{
 		sources.MetricInvocations, sources.MetricErrors, sources.MetricThrottles,
 		sources.MetricDuration, sources.MetricConcurrency, metricExtensions,
 		metricAsyncReceived, metricAsyncAge, metricAsyncDropped, metricIteratorAge,
 		metricProvisionedRuns, metricSpillover, metricProvisioned, metricProvisionedUsage,
 	}
+}
+
+// provisionedMetric tells whether a metric is about provisioned concurrency.
+func provisionedMetric(m sources.Metric) bool {
+	switch m {
+	case metricProvisionedRuns, metricSpillover, metricProvisioned, metricProvisionedUsage:
+		return true
+	default:
+	}
+	return false
+}
+
+// liveAlias is the alias that callers of published versions use.
+const liveAlias = "live"
+
+// Emitted are the metrics that there are of a function, or with an empty name
+// of a whole region, and the alias that the function is called by; empty when
+// it is called without one.
+func (w *World) Emitted(region, function string) (metrics []sources.Metric, alias string) {
+	r, ok := regionIndex(region)
+	if !ok {
+		return nil, ""
+	}
+	f := w.byName[r][function]
+	switch {
+	case function == "":
+		for _, m := range functionMetrics() {
+			if w.someHas(r, m) && m != metricIteratorAge && !provisionedMetric(m) {
+				metrics = append(metrics, m)
+			}
+		}
+		return append(metrics, metricUnreserved, metricClaimed), ""
+	case f == nil:
+		return nil, ""
+	case f.publishes():
+		alias = liveAlias
+	}
+	for _, m := range functionMetrics() {
+		if applies(m, f) {
+			metrics = append(metrics, m)
+		}
+	}
+	return metrics, alias
+}
+
+// someHas tells whether some function of a region has a metric.
+func (w *World) someHas(r uint8, m sources.Metric) bool {
+	return slices.ContainsFunc(w.regions[r], func(f *function) bool { return applies(m, f) })
 }
 
 // The lag of metrics: a minute becomes visible one to three minutes after it
@@ -70,17 +119,31 @@ func (w *World) Metric(region, function string, m sources.Metric, stats []source
 	if !ok {
 		return out
 	}
+	q := newQuery(m, stats, period, start, end, asOf)
+	if q.first >= q.last {
+		return out
+	}
+	w.fill(&q, r, function)
+	return q.points(stats, out)
+}
+
+// newQuery is the question in minutes; first is not before last when there is
+// nothing to find.
+func newQuery(m sources.Metric, stats []sources.Stat, period time.Duration, start, end, asOf time.Time) query {
 	q := query{metric: m, want: wanted(stats), period: max(1, int64(period/time.Minute)), asOf: clamp(asOf)}
 	q.from = floorDiv(start.Unix(), 60) // periods are counted from here, also when it is long ago
 	q.first = max(q.from, floorDiv(q.asOf, minuteMS)-retention(q.period))
 	q.last = min(floorDiv(clamp(end), minuteMS), floorDiv(q.asOf, minuteMS))
-	if q.first >= q.last {
-		return out
+	if q.first < q.last {
+		skipped := (q.first - q.from) / q.period // periods that are no longer kept
+		q.from += skipped * q.period
+		q.aggs = make([]aggregate, (q.last-q.from+q.period-1)/q.period)
 	}
-	skipped := (q.first - q.from) / q.period // periods that are no longer kept
-	q.from += skipped * q.period
-	q.aggs = make([]aggregate, (q.last-q.from+q.period-1)/q.period)
-	w.fill(&q, r, function)
+	return q
+}
+
+// points reads the statistics off what was collected.
+func (q *query) points(stats []sources.Stat, out [][]sources.Point) [][]sources.Point {
 	for i, st := range stats {
 		read, ok := reader(st)
 		if !ok {
@@ -146,7 +209,7 @@ func (w *World) fill(q *query, r uint8, name string) {
 // fillFunction collects the samples of one function: whole hours from their
 // sums, the rest from the invocations.
 func (w *World) fillFunction(q *query, f *function) {
-	if !q.applies(f) {
+	if !applies(q.metric, f) {
 		return
 	}
 	for m := q.first; m < q.last; {
@@ -165,8 +228,8 @@ func (w *World) fillFunction(q *query, f *function) {
 }
 
 // applies tells whether the function has the metric at all.
-func (q *query) applies(f *function) bool {
-	switch q.metric {
+func applies(m sources.Metric, f *function) bool {
+	switch m {
 	case sources.MetricInvocations, sources.MetricErrors, sources.MetricThrottles, sources.MetricDuration, sources.MetricConcurrency:
 		return true
 	case metricExtensions:
@@ -191,7 +254,7 @@ func (q *query) wholeHour(f *function, m int64) bool {
 		return false
 	}
 	switch q.metric {
-	case sources.MetricInvocations, sources.MetricErrors, sources.MetricThrottles:
+	case sources.MetricInvocations, sources.MetricErrors, sources.MetricThrottles, metricAsyncReceived, metricAsyncDropped:
 	case sources.MetricDuration:
 		if !f.plain() && (q.want.values || q.want.extremes) {
 			return false
@@ -224,11 +287,20 @@ func (w *World) fillMinutes(q *query, f *function, from, to int64) {
 		return
 	}
 	sure := f.settledBefore(q.asOf)
+	if q.summable() && from < sure {
+		w.fillSums(q, f, from, min(to, sure))
+		if from = sure; from >= to {
+			return
+		}
+	}
 	// An invocation that arrived in the minute before can start in this one.
 	w.chunksIn(f, (from-1)*minuteMS, to*minuteMS, func(c *chunk) bool {
 		for i := range c.records {
 			r := &c.records[i]
 			minute := r.start / minuteMS
+			if q.metric == metricAsyncReceived {
+				minute = r.at / minuteMS // Lambda takes the event before it has an environment for it
+			}
 			if minute < from || minute >= to || minute >= sure && !q.visible(f, minute, ceilMS(r.end())) {
 				continue
 			}
@@ -268,7 +340,7 @@ func (w *World) sample(m sources.Metric, f *function, r *record) (v int64, ok bo
 	case metricAsyncAge:
 		return w.eventAge(f, r), true
 	case metricAsyncDropped:
-		return 1, r.attempt == attempts && r.failed()
+		return 1, r.dropped()
 	case metricIteratorAge:
 		return 60 + int64(f.identity(r.minute, r.index)>>44%900), true
 	case metricProvisionedRuns:

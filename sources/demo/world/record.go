@@ -78,6 +78,9 @@ func (r *record) end() int64 { return r.start*1000 + r.run() }
 // failed tells whether it counts as an error.
 func (r *record) failed() bool { return r.outcome != fine }
 
+// dropped tells whether its event is given up after it.
+func (r *record) dropped() bool { return r.attempt == attempts && r.failed() }
+
 // chunk is what a function did in a span of time.
 type chunk struct {
 	from, to int64    // ms

@@ -52,6 +52,11 @@ type World struct {
 	chunks *cache[chunkKey, *chunk]
 	pools  *cache[poolKey, *pool]
 	hours  *cache[chunkKey, hour]
+	sums   *cache[chunkKey, []minuteSum]
+	// incoming is what arrived in the log groups, by blocks of minutes, and
+	// middays what hours are reckoned from, by days.
+	incoming *cache[chunkKey, *incomingBlock]
+	middays  *cache[chunkKey, midday]
 	// messages are the queue's, by the minute in which they were sent.
 	messages  *cache[chunkKey, []int64]
 	scratches sync.Pool
@@ -75,6 +80,9 @@ func New(cfg Config) *World {
 		chunks:   newCache[chunkKey, *chunk](keep),
 		pools:    newCache[poolKey, *pool](16_384),
 		hours:    newCache[chunkKey, hour](200_000),
+		sums:     newCache[chunkKey, []minuteSum](600_000),
+		incoming: newCache[chunkKey, *incomingBlock](50_000),
+		middays:  newCache[chunkKey, midday](50_000),
 		messages: newCache[chunkKey, []int64](100_000),
 	}
 	w.scratches.New = func() any { return &scratch{} }

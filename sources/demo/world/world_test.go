@@ -17,7 +17,7 @@ func questions(seed uint64) []func(w *World) string {
 	base := time.Date(2026, 11, 22, 22, 30, 0, 0, time.UTC)
 	rnd := rand.New(rand.NewPCG(seed, 1))
 	names := []string{"checkout-api", "search-api", "image-resize", "thumbnail-index", "profile-cache", "partner-webhook", "fraud-score", "legacy-sync"}
-	metrics := FunctionMetrics()
+	metrics := functionMetrics()
 	var out []func(w *World) string
 	for range 60 {
 		start := base.Add(time.Duration(rnd.IntN(180)) * time.Minute)
