@@ -247,9 +247,15 @@ func (s *Server) recentlyActive(region, function string, asOf time.Time) bool {
 	if ok {
 		return active
 	}
-	points := s.model.Metric(region, function, sources.MetricInvocations, []sources.Stat{sources.StatSum},
-		recentWindow, at.Add(-recentWindow), at, at)
-	active = len(points) > 0 && len(points[0]) > 0
+	// Most functions that were invoked at all were so a moment ago, which
+	// costs less to find out.
+	for _, window := range [...]time.Duration{10 * time.Minute, time.Hour, recentWindow} {
+		points := s.model.Metric(region, function, sources.MetricInvocations, []sources.Stat{sources.StatSum},
+			window, at.Add(-window), at, at)
+		if active = len(points) > 0 && len(points[0]) > 0; active {
+			break
+		}
+	}
 	s.active.mu.Lock()
 	known.active[function] = active
 	s.active.mu.Unlock()

@@ -40,6 +40,7 @@ type loop struct {
 	lastID    int
 	plan      poll.Plan
 	names     map[string]string // of accounts, "" where there is none or it was not told
+	tails     map[sources.FunctionID]*tail
 
 	rowsAt   time.Time // when the rows on the screens last changed
 	rowsRest time.Time // until when they are taken to be moving
@@ -76,6 +77,7 @@ func newLoop(e *Engine) *loop {
 		answers: make(chan func(), 64),
 		flights: make(map[int]*flight),
 		names:   make(map[string]string),
+		tails:   make(map[sources.FunctionID]*tail),
 		changed: true,
 		pause:   time.Duration(float64(publishEvery) * e.config.Clock.Rate()),
 	}
@@ -127,6 +129,7 @@ func (l *loop) step(ctx context.Context) {
 	for _, f := range l.flights {
 		budget.Left -= f.request.Billed // sent, and not metered yet
 	}
+	l.tailLogs(ctx, budget, now)
 	l.plan = poll.Make(now, l.resting(now), l.ledger, l, budget)
 	l.ledger.Planned(l.plan)
 	busy := l.busy()
@@ -349,6 +352,9 @@ func (l *loop) Active(id sources.FunctionID) (active, known bool) { return l.fle
 
 // Reader is the scope through which the function is read.
 func (l *loop) Reader(id sources.FunctionID) sources.Scope { return l.fleet.Reader(id) }
+
+// Tailing tells whether the function's log is being tailed.
+func (l *loop) Tailing(id sources.FunctionID) bool { return l.fleet.Tailing(id) }
 
 // Listed is how many functions the scope's catalogue has.
 func (l *loop) Listed(s sources.Scope) int { return l.fleet.Listed(s) }

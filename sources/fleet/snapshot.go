@@ -22,8 +22,8 @@ type Snapshot struct {
 	InFlight int
 	// OverBudget counts what is wanted and was left out because of the budget.
 	OverBudget int
-	// Pace is how often figures are asked for, and MetricsPerHour how many
-	// billed metrics an hour that takes.
+	// Pace is how often figures are asked for, and MetricsPerHour what an
+	// hour of that costs, in the price of a billed metric.
 	Pace           poll.Pace
 	MetricsPerHour float64
 	// Settled means that everything demanded up to demand number Demand was
@@ -113,6 +113,8 @@ type Function struct {
 	// InvocationsDropped counts older ones that were let go to bound memory,
 	// or were never read because the log holds more than is shown.
 	InvocationsDropped int
+	// Tail is the live tail of its log.
+	Tail Tail
 
 	// ColdStarts are the cold starts whose reports have been read, oldest
 	// first, from ColdFrom to ColdThrough without a gap; both are zero when

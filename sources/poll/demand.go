@@ -49,6 +49,9 @@ type Focus struct {
 	// Invocations asks for the invocations of Window, followed live when
 	// Window has no end.
 	Invocations bool
+	// Tail asks for a live tail of the log, which costs money by the minute,
+	// beside Invocations.
+	Tail bool
 	// Limit is how many of the newest invocations are wanted; 0 means all.
 	Limit  int
 	Window sources.Window

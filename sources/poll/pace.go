@@ -20,8 +20,9 @@ const (
 	restShare     = 1200 * time.Millisecond
 	restMost      = 20 * time.Minute
 	coldEvery     = 12 * time.Second
-	coldIdleEvery = 5 * time.Minute // a function without traffic has no cold starts
-	followEvery   = 2 * time.Second // the log of the function in focus
+	coldIdleEvery = 5 * time.Minute  // a function without traffic has no cold starts
+	followEvery   = 2 * time.Second  // the log of the function in focus
+	tailedEvery   = 10 * time.Second // the same while a live tail brings most of it
 	unseenFactor  = 3
 )
 
@@ -52,7 +53,12 @@ type Pace struct {
 // for.
 type need struct {
 	focus, totals, rows, rest int
+	tails                     int // live tails
 }
+
+// TailMetrics is how many billed metrics cost as much as a minute of a live
+// tail: $0.01 against $0.00001 (Amazon CloudWatch pricing, 2026).
+const TailMetrics = 1000
 
 // margin is the share of a budget's income that is planned with: what comes in
 // between, such as a row that has just appeared, lives off the rest.
@@ -89,7 +95,7 @@ func (p *planner) setPace(demands []Demand) {
 	}
 	p.plan.Pace = pace
 	if !p.budget.Free {
-		p.plan.PerHour = float64(n.focus+n.totals)*perHour(p.every(visibleEvery)) +
+		p.plan.PerHour = float64(n.tails)*TailMetrics*60 + float64(n.focus+n.totals)*perHour(p.every(visibleEvery)) +
 			float64(n.rows)*perHour(p.every(pace.Rows)) + float64(n.rest)*perHour(p.every(pace.Rest))
 	}
 }
@@ -127,6 +133,9 @@ func (p *planner) need(demands []Demand) need {
 			n.totals = len(totalMetrics()) * len(p.open)
 		}
 		for _, f := range d.Focus {
+			if f.Tail && p.known.Tailing(f.Function) {
+				n.tails++
+			}
 			if f.Charts && f.Window.Until.IsZero() {
 				n.focus += len(chartWants(f.Window))
 			}

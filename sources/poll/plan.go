@@ -253,7 +253,11 @@ func (p *planner) followLog(f Focus) {
 		p.pastLog(f, e)
 		return
 	}
-	if !p.due(e, followEvery) {
+	pace := followEvery
+	if f.Tail && p.known.Tailing(f.Function) {
+		pace = tailedEvery
+	}
+	if !p.due(e, pace) {
 		return
 	}
 	from := p.now.Add(-f.Window.Since)

@@ -15,13 +15,15 @@ type cloud struct {
 	ids        []sources.FunctionID
 	unreadable map[sources.FunctionID]bool
 	active     map[sources.FunctionID]bool // nil: the cloud cannot tell
-	failing    bool                        // its errors have risen
+	tailing    bool
+	failing    bool // its errors have risen
 }
 
 func (c *cloud) Scopes() []sources.Scope                                  { return c.scopes }
 func (c *cloud) TellsActivity(sources.Scope) bool                         { return c.active != nil }
 func (c *cloud) Ranks(sources.Scope) bool                                 { return true }
 func (c *cloud) ErrorsRose(sources.Scope, sources.Window, time.Time) bool { return c.failing }
+func (c *cloud) Tailing(sources.FunctionID) bool                          { return c.tailing }
 func (c *cloud) Listed(sources.Scope) int                                 { return len(c.ids) }
 func (c *cloud) Reader(id sources.FunctionID) sources.Scope               { return id.Scope() }
 func (c *cloud) Active(id sources.FunctionID) (active, known bool) {

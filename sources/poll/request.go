@@ -45,6 +45,7 @@ const (
 	ForFailures Purpose = "who fails"
 	ForCharts   Purpose = "charts of a function"
 	ForLog      Purpose = "invocations of a function"
+	ForTail     Purpose = "live tail of a function"
 	ForLines    Purpose = "log lines of an invocation"
 	ForTraces   Purpose = "traces"
 )
@@ -79,7 +80,7 @@ type Request struct {
 // Urgency is which requests go first where they queue for a quota.
 func (r Request) Urgency() sources.Urgency {
 	switch r.For {
-	case ForCharts, ForLog, ForLines, ForTraces:
+	case ForCharts, ForLog, ForTail, ForLines, ForTraces:
 		return sources.Focused
 	case ForRows, ForTotals, ForCold, ForFailures:
 		return sources.Visible
@@ -127,8 +128,9 @@ type Plan struct {
 	Pending int
 	// OverBudget counts requests that were left out because of the budget.
 	OverBudget int
-	// Pace is how often things are asked for, and PerHour how many billed
-	// metrics an hour that makes once everything has been asked for.
+	// Pace is how often things are asked for, and PerHour what an hour
+	// of that costs once everything has been asked for, in the price of a
+	// billed metric.
 	Pace    Pace
 	PerHour float64
 	rest    restNote
@@ -166,6 +168,8 @@ type Known interface {
 	Reader(id sources.FunctionID) sources.Scope
 	// Readable tells whether the function's log group is known.
 	Readable(id sources.FunctionID) bool
+	// Tailing tells whether the function's log comes in by a live tail.
+	Tailing(id sources.FunctionID) bool
 	// Active tells whether the function had a datapoint within
 	// sources.ActiveSpan; known is false while nobody has said.
 	Active(id sources.FunctionID) (active, known bool)

@@ -18,6 +18,8 @@ type Map struct {
 
 	Open, Back, Filter, Sort, Reverse, Copy key.Binding
 	Trace, Wrap, Fold, Next, Previous       key.Binding
+	// Live turns a live tail on and off.
+	Live key.Binding
 
 	Pause, Refresh, Bill, Command, Help, Quit, Suspend key.Binding
 	// Faults is for the demo cloud alone and disabled elsewhere.
@@ -52,6 +54,7 @@ func New(g *theme.Glyphs) *Map {
 		Reverse:  bind("S", "reverse", "S"),
 		Copy:     bind("y", "copy", "y"),
 		Trace:    bind("t", "trace", "t"),
+		Live:     bind("L", "live tail", "L"),
 		Wrap:     bind("w", "wrap lines", "w"),
 		Fold:     bind(g.Enter, "unfold", "enter"),
 		Next:     bind("n", "older", "n"),

@@ -26,7 +26,19 @@ import (
 const (
 	namespaceCloudWatch = "http://monitoring.amazonaws.com/doc/2010-08-01/"
 	namespaceSTS        = "https://sts.amazonaws.com/doc/2011-06-15/"
+	namespaceIAM        = "https://iam.amazonaws.com/doc/2010-05-08/"
 )
+
+// namespace is the XML namespace of the request's service.
+func (req *Request) namespace() string {
+	switch req.Service {
+	case CloudWatch:
+		return namespaceCloudWatch
+	case IAM:
+		return namespaceIAM
+	}
+	return namespaceSTS
+}
 
 // Output is an output type of the SDK: it knows how to write its members
 // through any protocol's serializer.
@@ -112,10 +124,7 @@ func (req *Request) encode(ctx context.Context, out any) ([]byte, error) {
 // <ResponseMetadata>…</ResponseMetadata></OpResponse> (aws.protocols#awsQuery,
 // "Response serialization").
 func (req *Request) encodeXML(ctx context.Context, out any) ([]byte, error) {
-	namespace := namespaceSTS
-	if req.Service == CloudWatch {
-		namespace = namespaceCloudWatch
-	}
+	namespace := req.namespace()
 	shape, ok := out.(Output)
 	if !ok {
 		return xml.Marshal(queryResponse{
@@ -267,10 +276,7 @@ type errorResponse struct {
 func encodeErrorXML(req *Request, code, fault, message string) ([]byte, error) {
 	var b bytes.Buffer
 	e := errorResponse{Type: fault, Code: code, Message: message, RequestID: req.ID}
-	e.XMLName = xml.Name{Space: namespaceSTS, Local: "ErrorResponse"}
-	if req.Service == CloudWatch {
-		e.XMLName.Space = namespaceCloudWatch
-	}
+	e.XMLName = xml.Name{Space: req.namespace(), Local: "ErrorResponse"}
 	err := xml.NewEncoder(&b).Encode(e)
 	return b.Bytes(), err
 }

@@ -48,6 +48,7 @@ const (
 	Lambda     = "lambda"
 	XRay       = "xray"
 	STS        = "sts"
+	IAM        = "iam"
 	CloudTrail = "cloudtrail"
 	Events     = "events" // EventBridge
 	Tagging    = "tag"    // Resource Groups Tagging API
@@ -130,7 +131,7 @@ func (req *Request) route(r *http.Request) {
 		}
 		req.Protocol = Query
 	}
-	if form.Has("Action") || req.Service == CloudWatch || req.Service == STS {
+	if form.Has("Action") || req.Service == CloudWatch || req.Service == STS || req.Service == IAM {
 		req.Protocol = Query
 	}
 	if req.Protocol == Query {
@@ -145,8 +146,11 @@ func (req *Request) route(r *http.Request) {
 // serviceOfVersion tells the query services apart by their API version, for
 // requests without a credential scope.
 func serviceOfVersion(version string) string {
-	if version == "2010-08-01" {
+	switch version {
+	case "2010-08-01":
 		return CloudWatch
+	case "2010-05-08":
+		return IAM
 	}
 	return STS
 }

@@ -161,13 +161,21 @@ func (p *Page) note(b *line.Builder, th *theme.Theme) string {
 	switch {
 	case t.Throttles > 0:
 		b.Sign(th.Warn, th.Glyphs.Rise).Space(1)
-		b.Text(th.Warn, format.Int(t.Throttles)+" calls were throttled and are asked more slowly.")
+		b.Text(th.Warn, calls(t.Throttles)+" throttled, and asked more slowly since.")
 	case t.Errors > 0:
-		b.Sign(th.Bad, th.Glyphs.Fail).Space(1).Text(theme.Style{}, format.Int(t.Errors)+" calls failed.")
+		b.Sign(th.Bad, th.Glyphs.Fail).Space(1).Text(theme.Style{}, calls(t.Errors)+" failed.")
 	default:
 		b.Text(th.Muted, "Log reading is free of charge; metrics cost by the metric, five statistics are one.")
 	}
 	return b.String()
+}
+
+// calls counts calls in words.
+func calls(n int64) string {
+	if n == 1 {
+		return "1 call"
+	}
+	return format.Int(n) + " calls"
 }
 
 type rows struct {

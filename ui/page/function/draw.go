@@ -69,6 +69,21 @@ func rangesWidth(now time.Duration) int {
 	return w
 }
 
+// tailing says how the live tail does.
+func (p *Page) tailing(env *page.Env) (theme.Style, string) {
+	th, t := env.Theme, &p.fn.Tail
+	switch {
+	case t.Err != nil:
+		return th.Bad, th.Glyphs.Fail + " no live tail: " + sources.Clean(t.Err.Error())
+	case !t.On || t.Updated.IsZero():
+		return th.Muted, "live tail begins" + th.Glyphs.Ellipsis
+	case !t.Sampled.IsZero() && env.Since(t.Sampled) < time.Minute:
+		return th.Warn, th.Glyphs.Live + " live tail " + format.Duration(env.Since(t.Since).Truncate(time.Second)) + ", sampled: over 500 lines a second"
+	default:
+		return th.Good, th.Glyphs.Live + " live tail $0.01/min " + format.Span(max(env.Since(t.Since).Truncate(time.Minute), time.Minute))
+	}
+}
+
 // facts is what the function is.
 func (p *Page) facts(env *page.Env) string {
 	th := env.Theme
@@ -91,6 +106,9 @@ func (p *Page) facts(env *page.Env) string {
 		add(th.Warn, th.Glyphs.Fail+" no longer in the catalogue")
 	case !p.fn.Configured:
 		add(th.Muted, "configuration not listed yet")
+	}
+	if p.tail {
+		add(p.tailing(env))
 	}
 	c := &p.fn.Config
 	if p.fn.Configured {
