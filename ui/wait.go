@@ -18,11 +18,28 @@ type (
 // tick is how often ages are looked at again.
 const tick = 5 * time.Second
 
+// Snapshots of a large fleet cost a pass over it: they are taken a little less
+// often. The engine keeps the newest only.
+const (
+	largeFleet = 1000
+	largePause = 400 * time.Millisecond
+)
+
 // waitSnapshot waits for the next snapshot. Each arrival arms it again, so
 // that there is one of it at any time.
 func (a *App) waitSnapshot() tea.Cmd {
 	updates, done := a.viewer.Updates(), a.done
+	large := a.newest != nil && a.newest.Len() >= largeFleet
 	return func() tea.Msg {
+		if large {
+			t := time.NewTimer(largePause)
+			defer t.Stop()
+			select {
+			case <-t.C:
+			case <-done:
+				return nil
+			}
+		}
 		select {
 		case s, ok := <-updates:
 			if !ok {

@@ -164,14 +164,19 @@ func (l *loop) takeDemands(now time.Time) {
 	if !mapsEqual(numbers, l.numbers) {
 		l.changed = true
 		l.noteRows(demands, now)
+		if !slices.EqualFunc(demands, l.demands, sameRest) {
+			l.ledger.Wake()
+		}
 		l.demands, l.numbers = demands, numbers
-		l.ledger.Wake()
 		l.fleet.SetWindows(windows(demands), now)
 		l.cancelUnwanted()
 		gone := l.fleet.Retain(demands, now)
 		l.ledger.Forget(gone.Follows, gone.Lines, gone.Traces)
 	}
 }
+
+// sameRest tells whether two demands want the same of what is off the screen.
+func sameRest(a, b poll.Demand) bool { return a.AllRows == b.AllRows && a.Window == b.Window }
 
 // scrollRest is how long the rows must rest, once they have changed twice
 // within it, before they are asked for: who holds a key down to scroll

@@ -16,6 +16,7 @@ type Fleet struct {
 	config  Config
 	records []*record
 	index   map[sources.FunctionID]int
+	ids     []sources.FunctionID // what Functions gives; nil when that has changed
 	windows []sources.Window
 	// keep is how long cold starts are remembered: as long as the longest
 	// window there has been, so that going back to it finds them.
@@ -77,14 +78,17 @@ func New(c Config) *Fleet {
 }
 
 // Functions are the IDs of all functions, in the order of discovery.
+// The result must not be changed.
 func (f *Fleet) Functions() []sources.FunctionID {
-	ids := make([]sources.FunctionID, 0, len(f.records))
-	for _, r := range f.records {
-		if !r.pub.Gone {
-			ids = append(ids, r.pub.ID)
+	if f.ids == nil {
+		f.ids = make([]sources.FunctionID, 0, len(f.records))
+		for _, r := range f.records {
+			if !r.pub.Gone {
+				f.ids = append(f.ids, r.pub.ID)
+			}
 		}
 	}
-	return ids
+	return f.ids
 }
 
 // Readable tells whether the function's log group is known.
@@ -145,6 +149,9 @@ func (f *Fleet) change(id sources.FunctionID, edit func(*Function)) {
 	r := f.record(id)
 	c := *r.pub
 	edit(&c)
+	if c.Gone != r.pub.Gone {
+		f.ids = nil
+	}
 	r.pub = &c
 	f.dirty[f.index[id]/chunkSize] = true
 }
@@ -154,6 +161,7 @@ func (f *Fleet) record(id sources.FunctionID) *record {
 		return f.records[i]
 	}
 	i := len(f.records)
+	f.ids = nil
 	r := &record{pub: &Function{ID: id, Config: sources.Function{ID: id}, Reader: id.Scope()}}
 	f.records = append(f.records, r)
 	if !f.newIndex {

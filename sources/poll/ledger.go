@@ -173,7 +173,7 @@ func (l *Ledger) Answered(r Request, res Result, now time.Time) {
 		if r.Kind == Metrics {
 			failed = res.Unanswered[query]
 		}
-		if failed {
+		if failed && r.For == ForRest {
 			l.Wake()
 		}
 		switch {

@@ -311,8 +311,8 @@ func TestEightHoursOfTheFunctionsView(t *testing.T) {
 		{name: "all of 10,000 active", functions: 10_000, active: 10_000, quota: 1, share: 1. / 20, age: 75 * time.Second, cold: 15 * time.Second},
 		{name: "a tenth of the quotas", functions: 1000, active: 200, quota: 0.1, share: 1. / 20, age: 75 * time.Second, cold: 20 * time.Second},
 		{name: "a tenth of the quotas, 10,000 functions", functions: 10_000, active: 2000, quota: 0.1, share: 1. / 20, age: 75 * time.Second, cold: 20 * time.Second},
-		{name: "5 cents an hour", functions: 1000, active: 200, quota: 1, budget: 0.05, share: 0.05 / 3, age: 120 * time.Second, cold: 15 * time.Second},
-		{name: "5 cents an hour, 10,000 functions", functions: 10_000, active: 2000, quota: 1, budget: 0.05, share: 0.005 / 3, age: 120 * time.Second, cold: 15 * time.Second},
+		{name: "5 cents an hour", functions: 1000, active: 200, quota: 1, budget: 0.05, share: 0.05 / 3, age: 130 * time.Second, cold: 15 * time.Second},
+		{name: "5 cents an hour, 10,000 functions", functions: 10_000, active: 2000, quota: 1, budget: 0.05, share: 0.005 / 3, age: 130 * time.Second, cold: 15 * time.Second},
 		{name: "free", functions: 1000, active: 200, quota: 1, free: true, share: 0, cold: 15 * time.Second},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
