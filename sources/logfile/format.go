@@ -1,6 +1,7 @@
 package logfile
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -54,27 +55,32 @@ func detect(head []byte, ended bool) Format {
 	if trimmed == "" {
 		return Raw
 	}
-	if f, ok := detectJSON(trimmed); ok {
-		return f
-	}
-	plain, stamped, first := 0, 0, Raw
+	guess, isJSON := detectJSON(trimmed)
+	plain, stamped, events, first := 0, 0, 0, Raw
 	for i, line := range strings.SplitN(trimmed, "\n", 1000) {
 		if i == 999 {
 			break
 		}
 		line = strings.TrimSuffix(line, "\r")
-		if h, ok := header(line); ok {
+		if isJSON && guess == EventLines && strings.HasPrefix(line, "{") {
+			if e, ok := eventOf(line); ok && e.sure {
+				events++
+			}
+		}
+		if beginsAlone(line) {
+			plain++
+		} else if h, ok := header(line); ok {
 			if i == 0 && !looksLikeNode(h.rest) {
 				first = Stamped
 			}
 			if h.stream != "" || isPlatform(h.rest) {
 				stamped++
 			}
-		} else if isPlatform(line) {
-			plain++
 		}
 	}
 	switch {
+	case isJSON && plain <= events:
+		return guess
 	case stamped > plain:
 		return Stamped
 	case plain > 0:
@@ -94,6 +100,40 @@ func detectLine(s string) Format {
 		return Stamped
 	}
 	return Raw
+}
+
+// beginsAlone tells whether a line is a platform line that no other line goes
+// before in its event.
+func beginsAlone(line string) bool {
+	switch line[:min(len(line), 1)] {
+	case "X", "": // the second line of a report
+		return false
+	}
+	r, ok := platformlog.Parse(line)
+	return ok && r.Kind.Platform() && (r.Kind != platformlog.ExitLine || r.RequestID != "")
+}
+
+// undecided tells whether the beginning of a log that goes on does not tell
+// its format yet: its first line or JSON value is not complete.
+func undecided(head []byte) bool {
+	s := strings.TrimLeft(string(head), " \t\r\n")
+	if s == "" || strings.IndexByte(s, '\n') < 0 {
+		return true
+	}
+	p := jsonscan.Scanner{S: s}
+	switch s[0] {
+	case '{':
+		p.I++
+		if c := p.Next(); c != 0 && c != '"' && c != '}' {
+			return false
+		}
+	case '[':
+	default:
+		return false
+	}
+	p.I = 0
+	p.Skip()
+	return p.Bad
 }
 
 func isPlatform(line string) bool {
@@ -128,22 +168,77 @@ func detectJSON(s string) (Format, bool) {
 		return Raw, false
 	}
 	p.I++
+	empty, page := false, false
 	for {
 		name, ok := p.Key()
 		if !ok {
 			break
 		}
 		c := p.Next()
-		if (name == "events" || name == "logEvents" || name == "results") && c == '[' {
-			return Documents, true
+		switch name {
+		case "events", "logEvents", "results":
+			if c == '[' {
+				there, none := holdsEvents(p, name == "results")
+				if there {
+					return Documents, true
+				}
+				empty = empty || none
+			}
+		case "nextToken", "nextForwardToken", "nextBackwardToken", "searchedLogStreams", "messageType", "statistics":
+			page = true
 		}
 		p.Skip()
+	}
+	if empty && page {
+		return Documents, true
 	}
 	line, _, _ := strings.Cut(s, "\n")
 	if e, ok := eventOf(line); ok && e.sure {
 		return EventLines, true
 	}
 	return Raw, false
+}
+
+// holdsEvents tells whether the array that p stands before holds log events,
+// or, with rows, rows of fields. An application's lists may have the same
+// names. none means that it holds nothing.
+func holdsEvents(p jsonscan.Scanner, rows bool) (there, none bool) {
+	p.I++
+	n := 0
+	for ; n < 100 && p.Element(); n++ {
+		q := p
+		switch c := p.Next(); {
+		case c == '{' && !rows:
+			if hasMember(q, "message", "Message", "@message") {
+				return true, false
+			}
+		case c == '[' && rows:
+			q.I = p.I + 1
+			if q.Element() && q.Next() == '{' && hasMember(q, "field") {
+				return true, false
+			}
+		}
+		p.Skip()
+	}
+	return false, n == 0
+}
+
+// hasMember tells whether an object, as far as it is there, has a member of
+// one of the names.
+func hasMember(p jsonscan.Scanner, names ...string) bool {
+	if !p.Enter('{') {
+		return false
+	}
+	for {
+		name, ok := p.Key()
+		if !ok {
+			return false
+		}
+		if slices.Contains(names, name) {
+			return true
+		}
+		p.Skip()
+	}
 }
 
 // found is an event read from JSON.
@@ -172,6 +267,9 @@ func eventOf(s string) (e found, ok bool) {
 	if !p.Enter('{') {
 		return e, false
 	}
+	// likely means that it has a member that log events have, which
+	// application lines may have as well beside members of their own.
+	likely, others := false, false
 	for {
 		name, more := p.Key()
 		if !more {
@@ -185,10 +283,11 @@ func eventOf(s string) (e found, ok bool) {
 			e.Time = timeOf(p.Scalar())
 		case "logStreamName", "@logStream", "logStream", "stream", "Stream":
 			e.Stream = p.Scalar()
-			e.sure = e.sure || name != "stream"
+			likely = likely || name != "stream"
+			e.sure = e.sure || name == "@logStream"
 		case "eventId", "@ptr", "id", "ID":
 			e.ID = p.Scalar()
-			e.sure = e.sure || name == "eventId"
+			likely = likely || name == "eventId"
 		case "ingestionTime", "@ingestionTime", "ingested", "Ingested":
 			e.Ingested = timeOf(p.Scalar())
 			e.sure = true
@@ -198,10 +297,13 @@ func eventOf(s string) (e found, ok bool) {
 		case "logGroup", "logGroupName":
 			e.group = p.Scalar()
 		default:
+			others = true
 			p.Skip()
 		}
 	}
-	return e, ok && !p.Bad
+	ok = ok && !p.Bad
+	e.sure = e.sure || ok && likely && (!others || isPlatform(e.Message))
+	return e, ok
 }
 
 // timeOf reads the times that events have: milliseconds since 1970, RFC 3339,

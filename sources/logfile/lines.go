@@ -16,35 +16,49 @@ import (
 type lines struct {
 	b  *buffer
 	f  *File
-	to sink
+	to handler
 
 	skipping bool // the rest of a line that has been cut
+	sure     bool // a line has shown that the format is the one that was guessed
 	zone     byte // of the first stamp: others are part of a message
 	event    sources.LogEvent
 }
 
 // read reads to the end. Each round takes the whole lines there are; the last
 // event stays for the next round, because its next line may belong to it. When
-// the reading fails, what has been read comes before the error.
+// the reading fails, what has been read comes before the error, but for a line
+// that has not ended: half a line may look like a whole one.
 func (l *lines) read() error {
 	held := 0 // bytes of the held event
 	for {
 		err := l.b.fill(chunk)
-		ended := err != nil
+		idle := errors.Is(err, errIdle)
+		ended := err != nil && !idle
 		if l.skipping {
 			l.skip()
 		}
 		n := bytes.LastIndexByte(l.b.data, '\n') + 1
-		if ended {
-			n = len(l.b.data)
+		if ended && n < len(l.b.data) {
+			if errors.Is(err, io.EOF) {
+				n = len(l.b.data)
+			} else {
+				l.f.stats.Lines++
+				l.f.stats.Torn++
+			}
 		}
 		cut := n <= held && len(l.b.data)-n >= MaxEvent
 		if cut {
 			n += MaxEvent
 		}
-		if n > held || ended && n > 0 {
-			flush := ended || cut || l.f.opts.Live && n == len(l.b.data)
-			used, ok := l.block(string(l.b.data[:n]), flush)
+		if n > held || (ended || idle) && n > 0 {
+			when := later
+			switch {
+			case ended || cut:
+				when = now
+			case idle && n == len(l.b.data):
+				when = ifWhole
+			}
+			used, ok := l.block(string(l.b.data[:n]), when)
 			if !ok {
 				return errStop
 			}
@@ -55,7 +69,10 @@ func (l *lines) read() error {
 				l.skipping = true
 			}
 		}
-		if errors.Is(err, io.EOF) {
+		switch {
+		case idle:
+			err = l.to.idle()
+		case errors.Is(err, io.EOF):
 			return nil
 		}
 		if err != nil {
@@ -87,9 +104,17 @@ type pending struct {
 	there      bool
 }
 
-// block reads whole lines. With flush, the last event is complete. It gives
-// how much of the block is done with.
-func (l *lines) block(s string, flush bool) (used int, ok bool) {
+// flush says when the last event of a block is handed over.
+type flush uint8
+
+const (
+	later   flush = iota // with the next block, which may go on with it
+	ifWhole              // now, if nothing that matters can go on with it
+	now
+)
+
+// block reads whole lines. It gives how much of the block is done with.
+func (l *lines) block(s string, when flush) (used int, ok bool) {
 	var p pending
 	for at := 0; at < len(s); {
 		end := strings.IndexByte(s[at:], '\n')
@@ -100,6 +125,9 @@ func (l *lines) block(s string, flush bool) (used int, ok bool) {
 		line := s[at : at+end]
 		if line != "" && line[len(line)-1] == '\r' {
 			line = line[:len(line)-1]
+		}
+		if !l.sure {
+			l.reconsider(line)
 		}
 		h, begins := l.begins(line, &p)
 		switch {
@@ -121,10 +149,29 @@ func (l *lines) block(s string, flush bool) (used int, ok bool) {
 		}
 		at = next
 	}
-	if !flush && p.there {
+	if p.there && (when == later || when == ifWhole && !l.to.all && !p.isPlatform()) {
 		return p.begin, true
 	}
 	return len(s), l.emit(s, &p)
+}
+
+// reconsider looks at a line of a format that was only guessed, from lines of
+// the application: a platform line shows which one it is.
+func (l *lines) reconsider(line string) {
+	format := &l.f.stats.Format
+	if *format == EventLines {
+		l.sure = true
+		return
+	}
+	if line == "" {
+		return
+	}
+	alone := beginsAlone(line)
+	if h, ok := header(line); ok && !alone && (h.stream != "" || isPlatform(h.rest)) {
+		*format, l.sure = Stamped, true
+	} else if alone {
+		*format, l.sure = Raw, true
+	}
 }
 
 // begins tells whether a line begins an event, and reads its stamp.
@@ -169,6 +216,8 @@ func (l *lines) emit(s string, p *pending) bool {
 		if found, ok := eventOf(message); ok {
 			*e = found.LogEvent
 			l.f.owners.group(cmp.Or(e.Stream, l.f.opts.Stream), found.group, found.account)
+		} else if isPlatform(message) { // a raw line among them
+			*e = sources.LogEvent{Message: message}
 		} else {
 			l.f.stats.Foreign++
 			return true
@@ -183,7 +232,7 @@ func (l *lines) emit(s string, p *pending) bool {
 		e.Message = e.Message[:MaxEvent]
 		l.f.stats.Cut++
 	}
-	return l.to(e)
+	return l.to.event(e)
 }
 
 // goesOn tells whether a raw line belongs to the event before it: the further

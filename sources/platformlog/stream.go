@@ -27,6 +27,10 @@ type mark struct {
 	spent   bool // its owner has been forgotten
 }
 
+// crowd is how many marks a stream may have, of a log that is read once,
+// before those that say nothing new are let go of.
+const crowd = 1024
+
 func compareMarks(a, b *mark) int {
 	if c := a.compare(b.position); c != 0 {
 		return c
@@ -51,6 +55,12 @@ type stream struct {
 	// ordered means that positions of one time are in the order of writing.
 	ordered  bool
 	sequence uint64 // of its newest line; only in an ordered log
+	clock    clock
+	part     uint32 // of the line that is read; see position
+	timed    bool   // its last START or REPORT had a time
+	timeout  time.Duration
+	open     int // spans without a report, those in added included
+	crowd    int // with so many marks there are too many
 
 	foreign bool // it is of another function, in a shared log group
 
@@ -89,8 +99,10 @@ func newStream(name string, exclusive bool) *stream {
 	return &stream{
 		name: name, exclusive: exclusive,
 		first: untimed, last: untimed,
-		floor: position{untimed, 0},
-		past:  past{lastCrash: untimed, lastUsed: untimed, tail: position{untimed, 0}},
+		floor: position{at: untimed},
+		clock: clock{untimed},
+		crowd: crowd,
+		past:  past{lastCrash: untimed, lastUsed: untimed, tail: position{at: untimed}},
 	}
 }
 
@@ -108,10 +120,8 @@ func (s *stream) seen(at int64) {
 // insert adds a mark; it is false for one that is there already.
 func (s *stream) insert(m *mark, ordered bool) bool {
 	if m.at == untimed && m.event != 0 {
-		for _, o := range s.marks {
-			if o.event == m.event && o.kind == m.kind {
-				return false
-			}
+		if slices.ContainsFunc(s.marks, func(o *mark) bool { return o.event == m.event && o.kind == m.kind }) {
+			return false
 		}
 	} else if ordered && m.at != untimed && s.has(m) {
 		return false
@@ -136,7 +146,12 @@ func (s *stream) has(m *mark) bool {
 	if m.at%int64(time.Second) == 0 {
 		return false
 	}
-	for i := len(s.marks) - 1; i >= 0 && s.marks[i].at >= m.at; i-- {
+	i := len(s.marks) - 1
+	if s.part == 0 { // else the times are not in order, and the newest ones will do
+		i, _ = slices.BinarySearchFunc(s.marks, m.at+1, func(o *mark, at int64) int { return cmp.Compare(o.at, at) })
+		i--
+	}
+	for looked := 0; i >= 0 && looked < maxSame && (s.part > 0 || s.marks[i].at == m.at); i, looked = i-1, looked+1 {
 		if o := s.marks[i]; o.at == m.at && o.kind == m.kind && o.details.compare(m.details) == 0 {
 			return true
 		}
@@ -144,8 +159,13 @@ func (s *stream) has(m *mark) bool {
 	return false
 }
 
+// maxSame bounds how many lines of one time a line is compared with to find
+// out whether it has come before.
+const maxSame = 64
+
 // ended notes that an attempt that was open has its report now.
 func (s *stream) ended(a *attempt) {
+	s.open--
 	for _, m := range a.marks {
 		s.touch(m.position, m.position)
 	}
@@ -200,6 +220,9 @@ func (s *stream) after(a *attempt) *attempt {
 func (s *stream) drop(a *attempt) {
 	a.dead = true
 	s.removed++
+	if a.report == nil {
+		s.open--
+	}
 	for _, m := range a.marks {
 		m.owner = nil
 		s.touch(m.position, m.position)
@@ -212,7 +235,7 @@ func (s *stream) drop(a *attempt) {
 // marks, and those up to the next attempt that the one before could own.
 func (s *stream) reach(a, next *attempt) position {
 	if a.report == nil || next == nil {
-		return position{math.MaxInt64, math.MaxUint64}
+		return position{math.MaxInt64, math.MaxUint64, math.MaxUint32}
 	}
 	p := a.end.after(traceSlack)
 	if a.end.at == untimed {
@@ -225,7 +248,12 @@ func (s *stream) reach(a, next *attempt) position {
 }
 
 // add puts an attempt into the stream, from the next merge on.
-func (s *stream) add(a *attempt) { s.added = append(s.added, a) }
+func (s *stream) add(a *attempt) {
+	s.added = append(s.added, a)
+	if a.report == nil {
+		s.open++
+	}
+}
 
 func compareSpans(a, b *attempt) int {
 	if c := a.begin.compare(b.begin); c != 0 {
@@ -234,13 +262,31 @@ func compareSpans(a, b *attempt) int {
 	return strings.Compare(a.request.id, b.request.id)
 }
 
+// bury takes out the dead spans. Mostly they are the first ones.
+func (s *stream) bury() {
+	dead := func(a *attempt) bool { return a.dead }
+	n := 0
+	for n < len(s.spans) && s.spans[n].dead {
+		n++
+	}
+	clear(s.spans[:n])
+	s.spans = s.spans[n:]
+	s.removed -= n
+	if s.removed > 0 {
+		had := len(s.added)
+		s.added = slices.DeleteFunc(s.added, dead)
+		s.removed -= had - len(s.added)
+	}
+	if s.removed > 0 {
+		s.spans = slices.DeleteFunc(s.spans, dead)
+	}
+	s.removed = 0
+}
+
 // merge brings the spans up to date.
 func (s *stream) merge() {
 	if s.removed > 0 {
-		dead := func(a *attempt) bool { return a.dead }
-		s.spans = slices.DeleteFunc(s.spans, dead)
-		s.added = slices.DeleteFunc(s.added, dead)
-		s.removed = 0
+		s.bury()
 	}
 	if len(s.added) == 0 {
 		return
@@ -262,7 +308,7 @@ func (s *stream) merge() {
 	}
 	for _, a := range s.added {
 		i, _ := slices.BinarySearchFunc(s.spans, a, compareSpans)
-		lo := position{untimed, 0}
+		lo := position{at: untimed}
 		if i > 0 {
 			lo = s.spans[i-1].begin
 			s.concurrent = s.concurrent || overlaps(s.spans[i-1], a)
@@ -332,24 +378,68 @@ func (s *stream) owner(m *mark) *attempt {
 	case XRay:
 		return s.reportBefore(m.position, next)
 	case RuntimeError, ExitLine, TimeoutLine:
-		if !s.exclusive {
+		if !s.exclusive || s.doubtful(m.position, next) {
 			return nil
 		}
 		a := s.containing(m.position, next)
-		if a == nil && m.at == untimed && next < len(s.spans) && s.spans[next].start == nil {
-			return s.spans[next] // its START was before the first line there is
+		if a != nil || next >= len(s.spans) {
+			return a
 		}
-		return a
+		if n := s.spans[next]; m.at == untimed && n.start == nil && n.begin.part == m.part || s.ordered && m.at != untimed && n.begin.at == m.at {
+			return n // its START was before the first line there is, or comes in the same millisecond
+		}
+		return nil
 	default:
 	}
 	// An init belongs to the request that waited for it or came after it.
 	if a := s.containing(m.position, next); a != nil && a.report != nil {
 		return a
 	}
-	if next < len(s.spans) {
+	if next < len(s.spans) && s.spans[next].begin.part == m.part {
 		return s.spans[next]
 	}
 	return nil
+}
+
+// openLines is for how many lines of a log without times a request that has
+// begun is taken to be running while others begin.
+const openLines = 1 << 10
+
+// doubtful tells whether a line about a failure may be of several requests: in
+// a log without stream names, of each that has begun and has not ended. None
+// of them can then be said to have gone well for want of such a line.
+func (s *stream) doubtful(p position, next int) bool {
+	if !s.ordered || s.name != "" || s.open == 0 && !s.concurrent {
+		return false
+	}
+	var holders [8]*attempt
+	n := 0
+	for i, looked := next-1, 0; i >= 0 && looked < maxSame && n < len(holders); i, looked = i-1, looked+1 {
+		if a := s.spans[i]; s.holds(a, p) {
+			holders[n] = a
+			n++
+		}
+	}
+	if n < 2 {
+		return false
+	}
+	for _, a := range holders[:n] {
+		a.doubt = true
+	}
+	return true
+}
+
+// holds tells whether an attempt that has begun before p may be running there.
+func (s *stream) holds(a *attempt, p position) bool {
+	switch {
+	case a.begin.part != p.part && a.report == nil:
+		return false // the log it is of has ended
+	case a.report != nil:
+		return p.less(a.end) && (p.at == untimed || a.end.at != p.at && a.begin.at != p.at)
+	case p.at == untimed:
+		return a.begin.at == untimed && p.order <= a.begin.order+openLines
+	}
+	return p.at <= a.begin.after(s.timeout).at
 }
 
 // containing finds the one span that holds a position. Where a span ends in
@@ -389,6 +479,11 @@ func (s *stream) containing(p position, next int) *attempt {
 
 // reportBefore finds the attempt whose report is the last one before p.
 func (s *stream) reportBefore(p position, next int) *attempt {
+	if s.ordered && p.at != untimed {
+		if a, found := s.reportBeside(p, next); found {
+			return a
+		}
+	}
 	var best *attempt
 	tie := false
 	for i, looked := next-1, 0; i >= 0 && looked < maxLook; i, looked = i-1, looked+1 {
@@ -410,4 +505,24 @@ func (s *stream) reportBefore(p position, next int) *attempt {
 		return nil
 	}
 	return best
+}
+
+// reportBeside finds the attempt whose report is of the same time as p, where
+// the one before p, if any, is of another: lines of one millisecond may have
+// changed places. found is false where that is not so.
+func (s *stream) reportBeside(p position, next int) (a *attempt, found bool) {
+	var first *attempt
+	for i := max(next-3, 0); i < min(next+3, len(s.spans)); i++ {
+		b := s.spans[i]
+		if b.report == nil || b.end.at != p.at || b.end.part != p.part {
+			continue
+		}
+		if b.end.less(p) {
+			return nil, false
+		}
+		if first == nil || b.end.less(first.end) {
+			first = b
+		}
+	}
+	return first, first != nil
 }
