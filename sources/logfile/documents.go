@@ -340,6 +340,9 @@ func (d *documents) scan(wanted bool) (string, error) {
 			return "", d.broken(err)
 		}
 	}
+	if wanted && i-d.pos > maxValue {
+		wanted, dropped = false, true
+	}
 	text := ""
 	if wanted {
 		text = string(d.b.data[d.pos:i])

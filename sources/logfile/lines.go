@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"fntop/sources"
-	"fntop/sources/platformlog"
 )
 
 // lines reads the formats that have an event per line, or a line with lines
@@ -101,6 +100,8 @@ type pending struct {
 	platform   bool
 	known      bool // platform has been found out
 	many       bool // it has several lines
+	traces     int  // Python tracebacks in it
+	inTrace    bool // the last of them has not ended
 	there      bool
 }
 
@@ -139,6 +140,7 @@ func (l *lines) block(s string, when flush) (used int, ok bool) {
 				return 0, false
 			}
 			p = pending{begin: at, end: next, text: at + len(line) - len(h.rest), stamp: h, first: h.rest, last: h.rest, there: true}
+			p.note(h.rest)
 		case !p.there:
 			l.f.stats.Lines++
 			if !blank(line) {
@@ -146,6 +148,7 @@ func (l *lines) block(s string, when flush) (used int, ok bool) {
 			}
 		default:
 			p.end, p.last, p.many = next, line, true
+			p.note(line)
 		}
 		at = next
 	}
@@ -233,82 +236,4 @@ func (l *lines) emit(s string, p *pending) bool {
 		l.f.stats.Cut++
 	}
 	return l.to.event(e)
-}
-
-// goesOn tells whether a raw line belongs to the event before it: the further
-// lines of a stack trace or of pretty-printed JSON, and the trace line of a
-// report.
-func (p *pending) goesOn(line string) bool {
-	switch line[0] {
-	case ' ', '\t', '}', ']', 0xc2: // 0xc2 begins a no-break space
-		if line[0] == 0xc2 && !strings.HasPrefix(line, "\u00a0") {
-			return false
-		}
-		return !p.isPlatform()
-	case 'X':
-		return strings.HasPrefix(line, "XRAY TraceId: ") && strings.HasPrefix(p.first, "REPORT RequestId: ")
-	case 'R':
-		if strings.HasPrefix(line, "Runtime.") && strings.HasPrefix(p.first, "RequestId: ") && !p.many {
-			return !strings.Contains(line, " ")
-		}
-	case 'T':
-		if strings.HasPrefix(line, "Traceback (most recent call last)") || strings.HasPrefix(line, "The above exception was ") {
-			return !p.isPlatform()
-		}
-	case 'C':
-		if strings.HasPrefix(line, "Caused by: ") {
-			return p.many
-		}
-	case 'D':
-		if strings.HasPrefix(line, "During handling of the above exception") {
-			return p.many
-		}
-	case '{':
-		if p.first == "Error raised from handler method" { // Ruby
-			return !p.many
-		}
-	}
-	return p.exceptionOf(line)
-}
-
-func (p *pending) isPlatform() bool {
-	if !p.known {
-		r, ok := platformlog.Parse(p.first)
-		p.platform, p.known = ok && r.Kind.Platform(), true
-	}
-	return p.platform
-}
-
-// exceptionOf tells whether the line is the exception's own print-out: the
-// second line that the Java runtime writes, or the last one of a Python trace.
-func (p *pending) exceptionOf(line string) bool {
-	if !p.many {
-		i := strings.LastIndexByte(p.first, ' ')
-		if i < 1 || p.first[i-1] != ':' || strings.IndexByte(p.first[i:], '.') < 0 {
-			return false
-		}
-		rest, ok := strings.CutPrefix(line, p.first[i+1:])
-		return ok && (rest == "" || rest[0] == ':')
-	}
-	if !strings.HasPrefix(p.last, "  ") && !strings.HasPrefix(p.last, "\u00a0") || strings.HasPrefix(p.first, "[ERROR] ") {
-		return false
-	}
-	name, _, _ := strings.Cut(line, ":")
-	return isException(name)
-}
-
-// isException tells whether a word is the name of a Python exception.
-func isException(name string) bool {
-	for i := range len(name) {
-		c := name[i]
-		if c != '.' && c != '_' && c-'0' > 9 && (c|0x20)-'a' > 'z'-'a' {
-			return false
-		}
-	}
-	for _, end := range [...]string{"Error", "Exception", "Exit", "Interrupt", "Warning", "StopIteration"} {
-		if strings.HasSuffix(name, end) {
-			return true
-		}
-	}
-	return false
 }
