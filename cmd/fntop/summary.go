@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"fntop/cost"
 	"fntop/sources"
 	"fntop/sources/logfile"
 	"fntop/ui/format"
@@ -212,6 +213,10 @@ func printSummary(s streams, t summaryShape) error {
 
 func summaryCost(t summaryShape) string {
 	switch {
+	case t.CostUSD == nil && t.Invocations > 0 && t.BilledMS == nil && t.DurationP50MS != nil && t.MemoryP50MB == nil:
+		return format.Unknown + " (the lines tell of no bill)"
+	case t.CostUSD == nil && t.Region != nil && !slices.Contains(cost.Regions(), *t.Region):
+		return format.Unknown + " (no prices are known for the region)"
 	case t.CostUSD == nil && t.Invocations > 0 && t.Region == nil:
 		return format.Unknown + " (name --region and --arch, and --memory where the lines lack it)"
 	case t.CostUSD == nil && t.Invocations > 0:
