@@ -75,7 +75,7 @@ func (p *program) interrupt(t *testing.T) int {
 	}
 	ended := make(chan struct{})
 	go func() {
-		for range p.lines { //nolint:revive // the output must be read to its end before Wait
+		for range p.lines { // the output must be read to its end before Wait
 		}
 		_ = p.cmd.Wait()
 		close(ended)

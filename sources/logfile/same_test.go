@@ -128,6 +128,13 @@ func logs() map[string]struct{ text, want string } {
 			startOf(reqR) + "\n" + startOf(reqS) + "\n" + failure + reportOf(reqS) + "\n" + reportOf(reqR) + "\n",
 			"1/1 unknown  cold=false trace=\n2/1 unknown  cold=false trace=",
 		},
+		"a lost report, without names": {
+			startOf("3") + "\n" + startOf(reqS) + "\n" + failure + reportOf(reqS) + "\n" + pair, "1/1 ok  cold=false trace=\n2/1 error ValueError cold=false trace=\n3/1 unknown  cold=- trace=",
+		},
+		"in whole seconds, without names": {
+			iso("09:00:01", "", startOf(reqR)) + iso("09:00:01", "", startOf(reqS)) + iso("09:00:01", "", failure) + iso("09:00:01", "", reportOf(reqS)) + iso("09:00:01", "", reportOf(reqR)),
+			"1/1 unknown  cold=false trace=\n2/1 unknown  cold=false trace=",
+		},
 		"a handled error": {startOf(reqR) + "\n[ERROR] ConnectionError: attempt 1 failed, retrying\n" + reportOf(reqR) + "\n", okR},
 		"a failure of the runtime": {
 			startOf(reqR) + "\n[ERROR] Runtime.ImportModuleError: Unable to import module 'a'\nTraceback (most recent call last):\n" + reportOf(reqR) + "\n",
@@ -371,7 +378,10 @@ func TestStatsAddUp(t *testing.T) {
 		"nothing new": `{"events":[],"searchedLogStreams":[]}`,
 	} {
 		f := New(strings.NewReader(text), Options{})
-		for range f.Events(t.Context()) { //nolint:revive // the counts are what is looked at
+		for _, err := range f.Events(t.Context()) {
+			if err != nil && name != "cut off" {
+				t.Errorf("%s: %v", name, err)
+			}
 		}
 		s := f.Stats()
 		if s.Format != Documents || s.Lines != s.Events+s.Foreign+s.Torn || s.Events != s.Platform+s.Runtime+s.Application+s.Malformed || s.Malformed != 0 {
@@ -380,5 +390,20 @@ func TestStatsAddUp(t *testing.T) {
 		if want := map[string]int64{"objects": 2, "cut off": 1, "much": 1}[name]; s.Foreign+s.Torn != want {
 			t.Errorf("%s: %+v, want %d that are no events", name, s, want)
 		}
+	}
+}
+
+// TestIdleWhileOthersRun checks that a failure is not laid on the request that
+// ends first, where another one runs.
+func TestIdleWhileOthersRun(t *testing.T) {
+	r, w := io.Pipe()
+	go func() {
+		_, _ = io.WriteString(w, startOf(reqR)+"\n"+startOf(reqS)+"\n[ERROR] ValueError: x\nTraceback (most recent call last):\n"+reportOf(reqS)+"\n")
+		time.Sleep(3 * idleAfter)
+		_, _ = io.WriteString(w, reportOf(reqR)+"\n")
+		_ = w.Close()
+	}()
+	if got, want := said(invocationsOf(t, r, Options{Live: true})), "1/1 unknown  cold=false trace=\n2/1 unknown  cold=false trace="; got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }

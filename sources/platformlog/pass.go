@@ -83,7 +83,7 @@ func (p *Pass) look(window uint64, idle bool, yield func(sources.Invocation) boo
 	p.c.refresh()
 	n := 0
 	for n < len(p.done) && p.done[n].sequence+window <= p.c.sequence {
-		if !p.release(p.done[n], yield) {
+		if !p.release(p.done[n], idle, yield) {
 			return false
 		}
 		n++
@@ -191,12 +191,15 @@ func (q *request) oldestOpen() *attempt {
 
 // release hands over the attempts of a request whose reports have been read
 // by this turn, and forgets them.
-func (p *Pass) release(t turn, yield func(sources.Invocation) bool) bool {
+func (p *Pass) release(t turn, idle bool, yield func(sources.Invocation) bool) bool {
 	n, more := 0, true
 	for n < len(t.q.attempts) && more {
 		a := t.q.attempts[n]
 		if a.report == nil || a.end.order > t.sequence {
 			break
+		}
+		if idle {
+			a.stream.disown(a)
 		}
 		more = yield(p.c.resolve(a, t.q.base+n+1))
 		n++

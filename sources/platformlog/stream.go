@@ -401,21 +401,17 @@ func (s *stream) owner(m *mark) *attempt {
 	return nil
 }
 
-// openLines is for how many lines of a log without times a request that has
-// begun is taken to be running while others begin.
-const openLines = 1 << 10
-
-// doubtful tells whether a line about a failure may be of several requests: in
-// a log without stream names, of each that has begun and has not ended. None
-// of them can then be said to have gone well for want of such a line.
+// doubtful tells whether a line about a failure is of several requests, in a
+// log without stream names: of each that it lies within. None of them can then
+// be said to have gone well for want of such a line.
 func (s *stream) doubtful(p position, next int) bool {
-	if !s.ordered || s.name != "" || s.open == 0 && !s.concurrent {
+	if !s.ordered || s.name != "" || !s.concurrent {
 		return false
 	}
 	var holders [8]*attempt
 	n := 0
 	for i, looked := next-1, 0; i >= 0 && looked < maxSame && n < len(holders); i, looked = i-1, looked+1 {
-		if a := s.spans[i]; s.holds(a, p) {
+		if a := s.spans[i]; a.report != nil && p.less(a.end) {
 			holders[n] = a
 			n++
 		}
@@ -429,17 +425,44 @@ func (s *stream) doubtful(p position, next int) bool {
 	return true
 }
 
-// holds tells whether an attempt that has begun before p may be running there.
-func (s *stream) holds(a *attempt, p position) bool {
+// openLines is for how many lines of a log without times a request that has
+// begun is taken to be running while others begin.
+const openLines = 1 << 10
+
+// disown takes the lines about a failure from an attempt that is handed over
+// while others of a log without stream names run, to one of which they may
+// belong as well.
+func (s *stream) disown(a *attempt) {
+	if s.name != "" || s.open == 0 {
+		return
+	}
+	a.marks = slices.DeleteFunc(a.marks, func(m *mark) bool {
+		if m.kind != RuntimeError && m.kind != ExitLine && m.kind != TimeoutLine {
+			return false
+		}
+		others := false
+		for _, o := range s.spans {
+			if o != a && o.report == nil && o.mayHold(m.position, s.timeout) {
+				o.doubt, others = true, true
+			}
+		}
+		if others {
+			a.doubt = true
+			m.owner, m.spent = nil, true
+		}
+		return others
+	})
+}
+
+// mayHold tells whether an attempt without a report may be running at p.
+func (a *attempt) mayHold(p position, timeout time.Duration) bool {
 	switch {
-	case a.begin.part != p.part && a.report == nil:
-		return false // the log it is of has ended
-	case a.report != nil:
-		return p.less(a.end) && (p.at == untimed || a.end.at != p.at && a.begin.at != p.at)
+	case a.begin.part != p.part || p.less(a.begin):
+		return false
 	case p.at == untimed:
 		return a.begin.at == untimed && p.order <= a.begin.order+openLines
 	}
-	return p.at <= a.begin.after(s.timeout).at
+	return p.at <= a.begin.after(timeout).at
 }
 
 // containing finds the one span that holds a position. Where a span ends in
