@@ -29,12 +29,8 @@ func (p *pending) goesOn(line string) bool {
 		if strings.HasPrefix(line, tracebackLine) || strings.HasPrefix(line, "The above exception was ") {
 			return !p.isPlatform()
 		}
-	case 'C':
-		if strings.HasPrefix(line, "Caused by: ") {
-			return p.many
-		}
-	case 'D':
-		if strings.HasPrefix(line, "During handling of the above exception") {
+	case 'C', 'D':
+		if strings.HasPrefix(line, "Caused by: ") || strings.HasPrefix(line, "During handling of the above exception") {
 			return p.many
 		}
 	case '{':

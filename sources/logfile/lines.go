@@ -36,15 +36,7 @@ func (l *lines) read() error {
 		if l.skipping {
 			l.skip()
 		}
-		n := bytes.LastIndexByte(l.b.data, '\n') + 1
-		if ended && n < len(l.b.data) {
-			if errors.Is(err, io.EOF) {
-				n = len(l.b.data)
-			} else {
-				l.f.stats.Lines++
-				l.f.stats.Torn++
-			}
-		}
+		n := l.whole(err, ended)
 		cut := n <= held && len(l.b.data)-n >= MaxEvent
 		if cut {
 			n += MaxEvent
@@ -78,6 +70,21 @@ func (l *lines) read() error {
 			return err
 		}
 	}
+}
+
+// whole is how many bytes there are of whole lines. The last one of a log needs
+// no line end.
+func (l *lines) whole(err error, ended bool) int {
+	n := bytes.LastIndexByte(l.b.data, '\n') + 1
+	if !ended || n == len(l.b.data) {
+		return n
+	}
+	if errors.Is(err, io.EOF) {
+		return len(l.b.data)
+	}
+	l.f.stats.Lines++
+	l.f.stats.Torn++
+	return n
 }
 
 // skip takes off the rest of a line.
