@@ -78,6 +78,7 @@ type attempt struct {
 	// it is meaningless while there is no report.
 	begin, end position
 	startAt    position
+	nth        int // of those of the request when it was made
 
 	start, report *details // nil when the line is not there
 	done          *details // platform.runtimeDone
@@ -218,6 +219,9 @@ func (q *request) build() []*attempt {
 	slices.SortStableFunc(all, func(a, b *attempt) int {
 		return cmp.Or(a.begin.compare(b.begin), strings.Compare(a.stream.name, b.stream.name))
 	})
+	for i, a := range all {
+		a.nth = i
+	}
 	return all
 }
 

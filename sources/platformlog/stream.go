@@ -254,7 +254,7 @@ func compareSpans(a, b *attempt) int {
 	if c := a.begin.compare(b.begin); c != 0 {
 		return c
 	}
-	return strings.Compare(a.request.id, b.request.id)
+	return cmp.Or(strings.Compare(a.request.id, b.request.id), cmp.Compare(a.nth, b.nth))
 }
 
 // bury takes out the dead spans. Mostly they are the first ones.
