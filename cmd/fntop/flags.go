@@ -30,6 +30,8 @@ type globals struct {
 	logFile  string
 	stats    bool
 	output   string
+	// windowed means that --since or --until is on the command line.
+	windowed bool
 }
 
 func (g *globals) register(f *pflag.FlagSet) {

@@ -32,6 +32,8 @@ each also gzipped.`,
 			switch {
 			case file.path != "" && len(args) > 0:
 				return usagef("FUNCTION and -f exclude each other: the lines of a file have no function to choose")
+			case file.path != "" && g.windowed:
+				return usagef("--since and --until do not go with -f: all lines are read")
 			case file.path != "":
 				return g.fileInvocations(cmd.Context(), s, file)
 			case len(args) == 0:

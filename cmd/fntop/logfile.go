@@ -1,15 +1,20 @@
 package main
 
 import (
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
+	"slices"
+	"syscall"
 
 	"github.com/spf13/pflag"
 
+	"fntop/cost"
 	"fntop/sources"
 	"fntop/sources/logfile"
 	"fntop/sources/pricing"
@@ -47,7 +52,7 @@ func (o *fileOptions) function(regions []string) (sources.Function, error) {
 		return fn, usagef("--arch %q: it is x86_64 or arm64", o.arch)
 	}
 	switch {
-	case o.memory < 0 || o.memory > 10_240:
+	case o.memory != 0 && (o.memory < 128 || o.memory > 10_240):
 		return fn, usagef("--memory %d: it is 128 to 10240 MB", o.memory)
 	case len(regions) > 1:
 		return fn, usagef("-f takes one --region: the lines are of one function")
@@ -63,16 +68,27 @@ func (g *globals) fileInvocations(ctx context.Context, s streams, o fileOptions)
 	if err != nil {
 		return err
 	}
-	file, err := g.openLog(s, o, fn)
+	if r := fn.ID.Region; r != "" && !slices.Contains(cost.Regions(), r) {
+		fmt.Fprintf(s.err, "fntop: no prices are known for the region %s: costs stay unknown\n", sources.Clean(r))
+	}
+	out := newWriter(s.out, g.output, invocationColumns())
+	file, err := g.openLog(s, o, logfile.Options{Function: fn, Live: o.path == "-", Idle: out.flush})
 	if err != nil {
 		return err
 	}
 	defer func() { _ = file.Close() }() // it was only read
 	price := func(inv sources.Invocation) (float64, bool) { return pricing.USD(inv, fn) }
+	var n int64
 	if o.summary {
-		err = g.writeSummary(ctx, s, file, price)
+		n, err = g.writeSummary(ctx, s, file, price)
 	} else {
-		err = g.writeFileInvocations(ctx, s, file, price)
+		n, err = g.writeFileInvocations(ctx, s, file, out, price)
+	}
+	switch {
+	case err != nil:
+		err = o.failed(err)
+	case n == 0:
+		fmt.Fprintf(s.err, "fntop: %s\n", nothingFound(file.Stats()))
 	}
 	if g.stats {
 		err = errors.Join(err, writeFileStats(s, file.Stats()))
@@ -80,9 +96,44 @@ func (g *globals) fileInvocations(ctx context.Context, s streams, o fileOptions)
 	return err
 }
 
-func (g *globals) openLog(s streams, o fileOptions, fn sources.Function) (*logfile.File, error) {
+// failed says what could not be read and what to do about it.
+func (o *fileOptions) failed(err error) error {
+	name := o.path
+	if name == "-" {
+		name = "standard input"
+	}
+	fix := ""
+	switch {
+	case errors.Is(err, context.Canceled), errors.Is(err, syscall.EPIPE):
+		return err
+	case errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum):
+		fix = "the gzip data is broken; what could be read is above"
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		fix = "the gzip data is cut off; what could be read is above"
+	case sources.KindOf(err) == sources.Malformed:
+		fix = "the JSON is cut off or not JSON; what could be read is above"
+	}
+	if fix != "" {
+		return fmt.Errorf("%s: %w — %s", name, err, fix)
+	}
+	return fmt.Errorf("%s: %w", name, err)
+}
+
+// nothingFound says why a log may have no invocations.
+func nothingFound(st logfile.Stats) string {
+	switch {
+	case st.Bytes == 0:
+		return "no invocations: the input is empty"
+	case st.Platform > 0:
+		return fmt.Sprintf("no invocations: none of the %s platform lines among %s lines is a START or REPORT (taken for: %s)",
+			format.Int(st.Platform), format.Int(st.Lines), st.Format)
+	}
+	return fmt.Sprintf("no invocations: no platform lines among %s lines (taken for: %s); fntop reads raw log lines, the output of aws logs tail, and the JSON of aws logs filter-log-events",
+		format.Int(st.Lines), st.Format)
+}
+
+func (g *globals) openLog(s streams, o fileOptions, options logfile.Options) (*logfile.File, error) {
 	var file *logfile.File
-	options := logfile.Options{Function: fn, Live: o.path == "-"}
 	if terminal(s.err) {
 		options.Progress = func(read int64) {
 			if file == nil {
@@ -119,20 +170,24 @@ func (g *globals) clearProgress(s streams) {
 	}
 }
 
-func (g *globals) writeFileInvocations(ctx context.Context, s streams, file *logfile.File, price func(sources.Invocation) (float64, bool)) error {
-	out := newWriter(s.out, g.output, invocationColumns())
+// writeFileInvocations writes the invocations as they come, and gives their
+// number.
+func (g *globals) writeFileInvocations(ctx context.Context, s streams, file *logfile.File, out *writer[invocationShape],
+	price func(sources.Invocation) (float64, bool),
+) (n int64, err error) {
 	var failed error
 	for inv, err := range file.Invocations(ctx) {
 		if err != nil {
 			failed = err
 			break
 		}
+		n++
 		if err := out.write(shapeInvocation(inv, price)); err != nil {
-			return err
+			return n, err
 		}
 	}
 	g.clearProgress(s)
-	return errors.Join(out.close(), failed)
+	return n, errors.Join(out.close(), failed)
 }
 
 // fileStats is the line that --stats prints of a file.
@@ -147,13 +202,14 @@ type fileStats struct {
 	Application int64  `json:"application"`
 	Malformed   int64  `json:"malformed"`
 	Foreign     int64  `json:"foreign"`
+	Torn        int64  `json:"torn"`
 	Cut         int64  `json:"cut"`
 }
 
 func writeFileStats(s streams, st logfile.Stats) error {
 	line, err := json.Marshal(fileStats{
 		st.Format.String(), st.Gzip, st.Bytes, st.Lines, st.Events, st.Platform, st.Runtime,
-		st.Application, st.Malformed, st.Foreign, st.Cut,
+		st.Application, st.Malformed, st.Foreign, st.Torn, st.Cut,
 	})
 	if err != nil {
 		return fmt.Errorf("encode the counts: %w", err)

@@ -30,6 +30,7 @@ func newRoot(s streams) *cobra.Command {
 		Version: version,
 		Args:    cobra.NoArgs,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			g.windowed = cmd.Flags().Changed("since") || cmd.Flags().Changed("until")
 			if err := fromEnvironment(cmd, s.env); err != nil {
 				return err
 			}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"fntop/cost"
 	"fntop/sources"
 	"fntop/sources/logfile"
 	"fntop/ui/format"
@@ -43,13 +44,14 @@ type summaryShape struct {
 	MemoryP50MB   *int             `json:"max_memory_p50_mb"`
 	MemoryP95MB   *int             `json:"max_memory_p95_mb"`
 	MemoryMaxMB   *int             `json:"max_memory_max_mb"`
-	BilledMS      int64            `json:"billed_ms"`
-	GBSeconds     float64          `json:"gb_seconds"`
+	BilledMS      *int64           `json:"billed_ms"` // null where no line tells a bill
+	GBSeconds     *float64         `json:"gb_seconds"`
 	CostUSD       *float64         `json:"cost_usd"`
 	Unpriced      int64            `json:"unpriced"` // invocations that cost_usd leaves out
 }
 
-func (g *globals) writeSummary(ctx context.Context, s streams, file *logfile.File, price func(sources.Invocation) (float64, bool)) error {
+// writeSummary writes what the invocations add up to, and gives their number.
+func (g *globals) writeSummary(ctx context.Context, s streams, file *logfile.File, price func(sources.Invocation) (float64, bool)) (int64, error) {
 	var (
 		sum      logfile.Summary
 		usd      float64
@@ -71,22 +73,27 @@ func (g *globals) writeSummary(ctx context.Context, s streams, file *logfile.Fil
 		}
 	}
 	g.clearProgress(s)
+	if failed != nil {
+		fmt.Fprintf(s.err, "fntop: the totals are partial: the reading ended after %s\n", format.Bytes(file.Stats().Bytes))
+	}
 	shape := shapeSummary(sum.Totals())
 	if shape.Unpriced = unpriced; priced > 0 {
 		shape.CostUSD = &usd
 	}
 	if g.output == "table" {
-		return errors.Join(printSummary(s, shape), failed)
+		return shape.Invocations, errors.Join(printSummary(s, shape), failed)
 	}
 	out := newWriter[summaryShape](s.out, g.output, nil)
-	return errors.Join(out.write(shape), out.close(), failed)
+	return shape.Invocations, errors.Join(out.write(shape), out.close(), failed)
 }
 
 func shapeSummary(t logfile.Totals) summaryShape {
 	shape := summaryShape{
 		Invocations: t.Invocations, ColdStarts: t.Cold, ColdRate: pointer(t.ColdRate),
 		Outcomes: make(map[string]int64), Errors: make(map[string]int64),
-		BilledMS: t.Billed.Milliseconds(), GBSeconds: t.GBSeconds,
+	}
+	if t.Invocations == 0 || t.Unbilled < t.Invocations {
+		shape.BilledMS, shape.GBSeconds = new(t.Billed.Milliseconds()), new(t.GBSeconds)
 	}
 	shape.Functions = len(t.Functions)
 	shape.Function = common(t.Functions, func(id sources.FunctionID) string { return id.Name })
@@ -195,13 +202,21 @@ func printSummary(s streams, t summaryShape) error {
 		add("restore", fmt.Sprintf("p50 %s  p95 %s", ms(t.RestoreP50MS), ms(t.RestoreP95MS)))
 	}
 	add("memory used", fmt.Sprintf("p50 %s  p95 %s  max %s", mb(t.MemoryP50MB), mb(t.MemoryP95MB), mb(t.MemoryMaxMB)))
-	add("billed", fmt.Sprintf("%s ms, %.3f GB-s", format.Int(t.BilledMS), t.GBSeconds))
+	billed := format.Unknown
+	if t.BilledMS != nil {
+		billed = fmt.Sprintf("%s ms, %.3f GB-s", format.Int(*t.BilledMS), *t.GBSeconds)
+	}
+	add("billed", billed)
 	add("cost", summaryCost(t))
 	return errors.Join(failed, out.close())
 }
 
 func summaryCost(t summaryShape) string {
 	switch {
+	case t.CostUSD == nil && t.Invocations > 0 && t.BilledMS == nil && t.DurationP50MS != nil && t.MemoryP50MB == nil:
+		return format.Unknown + " (the lines tell of no bill)"
+	case t.CostUSD == nil && t.Region != nil && !slices.Contains(cost.Regions(), *t.Region):
+		return format.Unknown + " (no prices are known for the region)"
 	case t.CostUSD == nil && t.Invocations > 0 && t.Region == nil:
 		return format.Unknown + " (name --region and --arch, and --memory where the lines lack it)"
 	case t.CostUSD == nil && t.Invocations > 0:

@@ -22,6 +22,16 @@
 //
 // # Decisions
 //
+//   - 2026-11: a pipe says the same as a file with the same bytes. Both are read
+//     by the same rules, with patience for lines that come late; a live log is
+//     handed over when nothing more comes for a tenth of a second, and only
+//     then. It is read in a goroutine of its own, which may be left in a read
+//     that the system cannot interrupt: standard input mostly is such.
+//   - 2026-11: a format that was guessed from lines of the application gives way
+//     to the first line of the platform in another one. Names of JSON members
+//     alone make no log event: applications use the same.
+//   - 2026-11: of an input that breaks off, a line without an end is not read:
+//     half a REPORT looks like a whole one.
 //   - 2026-11: percentiles of [Summary] are exact up to some ten thousand
 //     samples and then come from an HDR histogram, which is off by a thousandth
 //     at most. A DDSketch would do as well; its Go library links the whole of

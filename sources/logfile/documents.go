@@ -19,10 +19,11 @@ const maxValue = 6*MaxEvent + 4096
 type documents struct {
 	b  *buffer
 	f  *File
-	to sink
+	to handler
 
 	// What the document names for all its events.
 	stream, group, account string
+	held                   bool // it has a list of events
 
 	event sources.LogEvent
 	pos   int // in b.data: what is before it can go
@@ -64,16 +65,35 @@ func (d *documents) next() (byte, error) {
 func (d *documents) more(keep int) error {
 	d.b.take(keep)
 	d.pos -= keep
-	return d.b.fill(1)
+	for {
+		err := d.b.fill(1)
+		if !errors.Is(err, errIdle) {
+			return err
+		}
+		if err := d.to.idle(); err != nil {
+			return err
+		}
+	}
 }
+
+// syntaxError says where a JSON text cannot be read further. Its kind is
+// sources.Malformed.
+type syntaxError struct {
+	what string
+	at   int64
+}
+
+func (e *syntaxError) Error() string {
+	return fmt.Sprintf("read log: %s at byte %d of the JSON", e.what, e.at)
+}
+
+func (e *syntaxError) Unwrap() error { return &sources.Error{Op: "read log", Kind: sources.Malformed} }
 
 // malformed is the error for a text that cannot be read further.
 func (d *documents) malformed(what string) error {
-	d.f.stats.Malformed++
-	return &sources.Error{
-		Op: "read log", Kind: sources.Malformed,
-		Err: fmt.Errorf("%s at byte %d of the JSON", what, d.b.taken+int64(d.pos)),
-	}
+	d.f.stats.Lines++
+	d.f.stats.Torn++
+	return &syntaxError{what, d.b.taken + int64(d.pos)}
 }
 
 // broken turns the end of the input inside a document into an error.
@@ -97,13 +117,20 @@ func (d *documents) document(c byte) error {
 	if err := d.skip(); err != nil {
 		return err
 	}
-	d.f.stats.Foreign++
+	d.foreign()
 	return nil
+}
+
+// foreign counts a value that is no event and holds none.
+func (d *documents) foreign() {
+	d.f.stats.Lines++
+	d.f.stats.Foreign++
 }
 
 // object reads the members of a document.
 func (d *documents) object() error {
 	d.stream, d.group, d.account = "", "", ""
+	d.held = false
 	for {
 		c, err := d.next()
 		if err != nil {
@@ -111,6 +138,9 @@ func (d *documents) object() error {
 		}
 		if c == '}' {
 			d.pos++
+			if !d.held {
+				d.foreign()
+			}
 			return nil
 		}
 		if c != '"' {
@@ -143,6 +173,7 @@ func (d *documents) member(name string) error {
 	case `"events"`, `"logEvents"`, `"results"`:
 		if c == '[' {
 			d.pos++
+			d.held = true
 			return d.events(name == `"results"`)
 		}
 	case `"logStream"`, `"logStreamName"`:
@@ -181,8 +212,9 @@ func (d *documents) events(rows bool) error {
 		if err != nil {
 			return err
 		}
-		if text == "" {
-			continue // it was too long
+		if text == "" { // it was too long
+			d.foreign()
+			continue
 		}
 		d.f.stats.Lines++
 		if !d.give(text, c, rows) {
@@ -221,7 +253,7 @@ func (d *documents) give(text string, c byte, rows bool) bool {
 		e.Stream = d.f.opts.Stream
 	}
 	d.f.owners.group(e.Stream, cmp.Or(read.group, d.group), cmp.Or(read.account, d.account))
-	return d.to(e)
+	return d.to.event(e)
 }
 
 // rowOf reads a row of Logs Insights results: [{"field":"@message","value":"…"},…].
@@ -307,6 +339,9 @@ func (d *documents) scan(wanted bool) (string, error) {
 			d.pos = i
 			return "", d.broken(err)
 		}
+	}
+	if wanted && i-d.pos > maxValue {
+		wanted, dropped = false, true
 	}
 	text := ""
 	if wanted {

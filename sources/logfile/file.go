@@ -1,13 +1,11 @@
 package logfile
 
 import (
-	"bufio"
-	"bytes"
-	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"iter"
 	"os"
 	"path/filepath"
@@ -30,9 +28,14 @@ type Options struct {
 	Function sources.Function
 	// Stream names the stream of events that name none.
 	Stream string
-	// Live says that the log is still being written, as by "aws logs tail
-	// --follow": what has been read is handed over at once.
+	// Live says that the log may still be written while it is read, as by "aws
+	// logs tail --follow": what is complete is handed over when no more comes
+	// for a tenth of a second, and a context that ends does so even while
+	// nothing comes. Nothing else is different.
 	Live bool
+	// Idle, when set, is called in a live reading whenever all there is has
+	// been handed over. Its error ends the reading.
+	Idle func() error
 	// Progress, when set, is told now and then how many bytes of the input
 	// have been read, as they are on disk.
 	Progress func(read int64)
@@ -55,9 +58,12 @@ type Stats struct {
 	// Malformed counts lines that begin like a platform line and cannot be
 	// read.
 	Malformed int64
-	// Foreign counts what is no log event: JSON values without a message, and
-	// text before the first event.
+	// Foreign counts what is no log event: JSON values without a message, text
+	// before the first event, and events of a JSON text so long that the
+	// message cannot be one of CloudWatch Logs.
 	Foreign int64
+	// Torn counts lines and JSON values in whose middle the input broke off.
+	Torn int64
 	// Cut counts events that were longer than MaxEvent.
 	Cut int64
 }
@@ -69,6 +75,7 @@ type File struct {
 	input *counter
 	close func() error
 	size  int64
+	told  int64 // bytes that Progress was last told of
 	stats Stats
 	// owners are asked while invocations are read.
 	owners owners
@@ -77,14 +84,22 @@ type File struct {
 // New makes a File of a reader.
 func New(r io.Reader, opts Options) *File {
 	f := &File{opts: opts, close: func() error { return nil }, owners: owners{given: opts.Function.ID}}
-	f.input = &counter{r: r, stats: &f.stats, progress: opts.Progress}
+	f.input = &counter{r: r}
 	return f
 }
 
 // Open opens a file on disk. A file of an S3 export ("000000.gz") lies in a
 // directory named after its stream, which then names the stream of its events
-// unless opts does. The caller closes it.
+// unless opts does. What is no regular file, such as a pipe, is read as Live
+// says. The caller closes it.
 func Open(path string, opts Options) (*File, error) {
+	if info, err := os.Stat(path); err == nil && info.Mode()&fs.ModeNamedPipe != 0 {
+		opts.Live = true
+		pipe := &late{path: path}
+		f := New(pipe, opts)
+		f.close = pipe.Close
+		return f, nil
+	}
 	file, err := os.Open(path) //nolint:gosec // the user names the file to read
 	if err != nil {
 		return nil, fmt.Errorf("open log file: %w", err)
@@ -92,9 +107,12 @@ func Open(path string, opts Options) (*File, error) {
 	if opts.Stream == "" {
 		opts.Stream = exportedStream(path)
 	}
+	info, err := file.Stat()
+	regular := err == nil && info.Mode().IsRegular()
+	opts.Live = opts.Live || !regular
 	f := New(file, opts)
 	f.close = file.Close
-	if info, err := file.Stat(); err == nil && info.Mode().IsRegular() {
+	if regular {
 		f.size = info.Size()
 	}
 	return f, nil
@@ -121,7 +139,11 @@ func (f *File) Size() int64 { return f.size }
 func (f *File) Close() error { return f.close() }
 
 // Stats is what has been counted so far.
-func (f *File) Stats() Stats { return f.stats }
+func (f *File) Stats() Stats {
+	s := f.stats
+	s.Bytes = f.input.read.Load()
+	return s
+}
 
 // Events gives the log events in the order of the log. An error is the last
 // thing it gives: that of the reader, that of the context, or a *sources.Error
@@ -129,7 +151,7 @@ func (f *File) Stats() Stats { return f.stats }
 // stands.
 func (f *File) Events(ctx context.Context) iter.Seq2[sources.LogEvent, error] {
 	return func(yield func(sources.LogEvent, error) bool) {
-		err := f.read(ctx, func(e *sources.LogEvent) bool {
+		event := func(e *sources.LogEvent) bool {
 			r, _ := platformlog.Parse(e.Message)
 			f.count(r.Kind)
 			own := *e
@@ -137,7 +159,8 @@ func (f *File) Events(ctx context.Context) iter.Seq2[sources.LogEvent, error] {
 			own.Stream = strings.Clone(e.Stream)
 			own.ID = strings.Clone(e.ID)
 			return yield(own, nil)
-		})
+		}
+		err := f.read(ctx, handler{event, f.idle, true})
 		if err != nil && !errors.Is(err, errStop) {
 			yield(sources.LogEvent{}, err)
 		}
@@ -148,20 +171,26 @@ func (f *File) Events(ctx context.Context) iter.Seq2[sources.LogEvent, error] {
 // a report come last. Errors are as those of Events.
 func (f *File) Invocations(ctx context.Context) iter.Seq2[sources.Invocation, error] {
 	return func(yield func(sources.Invocation, error) bool) {
-		pass := platformlog.NewPass(f.opts.Function, f.opts.Live)
+		pass := platformlog.NewPass(f.opts.Function)
 		give := func(inv sources.Invocation) bool {
 			inv.Function = f.owners.of(&inv)
 			return yield(inv, nil)
 		}
-		err := f.read(ctx, func(e *sources.LogEvent) bool {
+		event := func(e *sources.LogEvent) bool {
 			r, ok := platformlog.Parse(e.Message)
 			f.count(r.Kind)
-			if !ok {
-				return true
+			if ok {
+				f.owners.record(e.Stream, &r)
 			}
-			f.owners.record(e.Stream, &r)
 			return pass.Add(e, &r, give)
-		})
+		}
+		idle := func() error {
+			if !pass.Idle(give) {
+				return errStop
+			}
+			return f.idle()
+		}
+		err := f.read(ctx, handler{event, idle, false})
 		if errors.Is(err, errStop) || !pass.End(give) {
 			return
 		}
@@ -175,6 +204,14 @@ func (f *File) Invocations(ctx context.Context) iter.Seq2[sources.Invocation, er
 // for callers that want no Stats.
 func Invocations(ctx context.Context, r io.Reader, opts Options) iter.Seq2[sources.Invocation, error] {
 	return New(r, opts).Invocations(ctx)
+}
+
+// idle tells the caller that there are no more right now.
+func (f *File) idle() error {
+	if f.opts.Idle == nil {
+		return nil
+	}
+	return f.opts.Idle()
 }
 
 // errStop says that the caller wants no more.
@@ -194,19 +231,49 @@ func (f *File) count(k platformlog.Kind) {
 	}
 }
 
+// handler takes what a reading finds.
+type handler struct {
+	// event takes events.
+	event sink
+	// idle is told that there are no more right now. Its error ends the
+	// reading.
+	idle func() error
+	// all means that application events are wanted as soon as they are there.
+	all bool
+}
+
 // sink takes events. The event and its strings are only valid until it
 // returns. It is false when no more are wanted.
 type sink func(e *sources.LogEvent) bool
 
 // read finds out the format and reads the log.
-func (f *File) read(ctx context.Context, to sink) error {
-	r, err := f.unpack()
-	if err != nil {
-		return err
+func (f *File) read(ctx context.Context, to handler) error {
+	b := &buffer{ctx: ctx, data: make([]byte, 0, chunk), after: f.progress}
+	if f.opts.Live {
+		b.feed = newFeed(func() (io.Reader, bool, error) { return unpack(f.input) })
+		defer b.feed.stop(f.input.r)
+	} else {
+		var err error
+		if b.r, b.gzip, err = unpack(f.input); err != nil {
+			f.stats.Gzip = b.gzip
+			return ending(err)
+		}
 	}
-	b := &buffer{ctx: ctx, r: r, live: f.opts.Live, data: make([]byte, 0, chunk)}
-	_ = b.fill(peek) // an error comes again, after what was read
+	for len(b.data) < peek {
+		err := b.fill(peek - len(b.data)) // an error comes again, after what was read
+		if errors.Is(err, errIdle) {
+			if undecided(b.data) {
+				continue
+			}
+			b.feed.fresh = true // it is idle for the reader of the format too
+		}
+		if err != nil {
+			break
+		}
+	}
+	f.stats.Gzip = b.gzip
 	f.stats.Format = detect(b.data, b.ended)
+	var err error
 	switch f.stats.Format {
 	case Documents:
 		err = (&documents{b: b, f: f, to: to}).read()
@@ -214,56 +281,16 @@ func (f *File) read(ctx context.Context, to sink) error {
 		err = (&lines{b: b, f: f, to: to}).read()
 	}
 	if f.opts.Progress != nil {
-		f.opts.Progress(f.stats.Bytes)
+		f.opts.Progress(f.input.read.Load())
 	}
 	return err
 }
 
-// unpack looks through gzip and skips a byte order mark.
-func (f *File) unpack() (io.Reader, error) {
-	buffered := bufio.NewReaderSize(f.input, 64<<10)
-	head, err := buffered.Peek(2)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("read log: %w", err)
+// progress tells how much has been read, now and then.
+func (f *File) progress() {
+	read := f.input.read.Load()
+	if f.opts.Progress != nil && read-f.told >= progressStep {
+		f.told = read
+		f.opts.Progress(read)
 	}
-	if bytes.Equal(head, []byte{0x1f, 0x8b}) {
-		f.stats.Gzip = true
-		unzipped, err := gzip.NewReader(buffered)
-		if err != nil {
-			return nil, fmt.Errorf("read log: %w", err)
-		}
-		buffered = bufio.NewReaderSize(unzipped, 64<<10)
-	}
-	head, err = buffered.Peek(3)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("read log: %w", err)
-	}
-	switch {
-	case bytes.HasPrefix(head, []byte{0xef, 0xbb, 0xbf}):
-		_, _ = buffered.Discard(3) // they have been peeked
-	case bytes.HasPrefix(head, []byte{0xff, 0xfe}), bytes.HasPrefix(head, []byte{0xfe, 0xff}):
-		return newUTF16(buffered), nil
-	}
-	return buffered, nil
-}
-
-// counter counts the bytes of the input.
-type counter struct {
-	r        io.Reader
-	stats    *Stats
-	progress func(int64)
-	told     int64
-}
-
-// progressStep is how many bytes are read between two calls of Progress.
-const progressStep = 1 << 20
-
-func (c *counter) Read(p []byte) (int, error) {
-	n, err := c.r.Read(p)
-	c.stats.Bytes += int64(n)
-	if c.progress != nil && c.stats.Bytes-c.told >= progressStep {
-		c.told = c.stats.Bytes
-		c.progress(c.told)
-	}
-	return n, err //nolint:wrapcheck // a reader passes errors on as they are
 }

@@ -1,10 +1,10 @@
 package logfile
 
 import (
+	"slices"
 	"strings"
 	"time"
 
-	"fntop/sources"
 	"fntop/sources/platformlog"
 	"fntop/sources/platformlog/jsonscan"
 )
@@ -54,33 +54,45 @@ func detect(head []byte, ended bool) Format {
 	if trimmed == "" {
 		return Raw
 	}
-	if f, ok := detectJSON(trimmed); ok {
-		return f
-	}
-	plain, stamped, first := 0, 0, Raw
+	var v votes
 	for i, line := range strings.SplitN(trimmed, "\n", 1000) {
 		if i == 999 {
 			break
 		}
-		line = strings.TrimSuffix(line, "\r")
-		if h, ok := header(line); ok {
-			if i == 0 && !looksLikeNode(h.rest) {
-				first = Stamped
-			}
-			if h.stream != "" || isPlatform(h.rest) {
-				stamped++
-			}
-		} else if isPlatform(line) {
-			plain++
-		}
+		v.add(strings.TrimSuffix(line, "\r"))
+	}
+	if guess, ok := detectJSON(trimmed); ok && v.plain <= v.events {
+		return guess
 	}
 	switch {
-	case stamped > plain:
+	case v.stamped > v.plain:
 		return Stamped
-	case plain > 0:
+	case v.plain > 0:
 		return Raw
 	}
-	return first
+	line, _, _ := strings.Cut(trimmed, "\n")
+	if h, ok := header(strings.TrimSuffix(line, "\r")); ok && !looksLikeNode(h.rest) {
+		return Stamped
+	}
+	return Raw
+}
+
+// votes are the lines that show which format they are in: raw platform lines,
+// stamped ones, and events.
+type votes struct{ plain, stamped, events int }
+
+func (v *votes) add(line string) {
+	if beginsAlone(line) {
+		v.plain++
+		return
+	}
+	if strings.HasPrefix(line, "{") {
+		if e, ok := eventOf(line); ok && e.sure {
+			v.events++
+		}
+	} else if h, ok := header(line); ok && (h.stream != "" || isPlatform(h.rest)) {
+		v.stamped++
+	}
 }
 
 // detectLine is detect for a log whose first line is longer than what has
@@ -94,6 +106,40 @@ func detectLine(s string) Format {
 		return Stamped
 	}
 	return Raw
+}
+
+// beginsAlone tells whether a line is a platform line that no other line goes
+// before in its event.
+func beginsAlone(line string) bool {
+	switch line[:min(len(line), 1)] {
+	case "X", "": // the second line of a report
+		return false
+	}
+	r, ok := platformlog.Parse(line)
+	return ok && r.Kind.Platform() && (r.Kind != platformlog.ExitLine || r.RequestID != "")
+}
+
+// undecided tells whether the beginning of a log that goes on does not tell
+// its format yet: its first line or JSON value is not complete.
+func undecided(head []byte) bool {
+	s := strings.TrimLeft(string(head), " \t\r\n")
+	if s == "" || strings.IndexByte(s, '\n') < 0 {
+		return true
+	}
+	p := jsonscan.Scanner{S: s}
+	switch s[0] {
+	case '{':
+		p.I++
+		if c := p.Next(); c != 0 && c != '"' && c != '}' {
+			return false
+		}
+	case '[':
+	default:
+		return false
+	}
+	p.I = 0
+	p.Skip()
+	return p.Bad
 }
 
 func isPlatform(line string) bool {
@@ -128,16 +174,29 @@ func detectJSON(s string) (Format, bool) {
 		return Raw, false
 	}
 	p.I++
+	empty, page := false, false
 	for {
 		name, ok := p.Key()
 		if !ok {
 			break
 		}
 		c := p.Next()
-		if (name == "events" || name == "logEvents" || name == "results") && c == '[' {
-			return Documents, true
+		switch name {
+		case "events", "logEvents", "results":
+			if c == '[' {
+				there, none := holdsEvents(p, name == "results")
+				if there {
+					return Documents, true
+				}
+				empty = empty || none
+			}
+		case "nextToken", "nextForwardToken", "nextBackwardToken", "searchedLogStreams", "messageType", "statistics":
+			page = true
 		}
 		p.Skip()
+	}
+	if empty && page {
+		return Documents, true
 	}
 	line, _, _ := strings.Cut(s, "\n")
 	if e, ok := eventOf(line); ok && e.sure {
@@ -146,92 +205,46 @@ func detectJSON(s string) (Format, bool) {
 	return Raw, false
 }
 
-// found is an event read from JSON.
-type found struct {
-	sources.LogEvent
-
-	// sure means that the object has a member that only log events have.
-	sure bool
-	// group is the log group and account the account it lies in.
-	group, account string
-}
-
-// log reads Logs Insights' "@log": the account, a colon and the log group.
-func (e *found) log(value string) {
-	account, group, ok := strings.Cut(value, ":")
-	if !ok {
-		account, group = "", value
+// holdsEvents tells whether the array that p stands before holds log events,
+// or, with rows, rows of fields. An application's lists may have the same
+// names. none means that it holds nothing.
+func holdsEvents(p jsonscan.Scanner, rows bool) (there, none bool) {
+	p.I++
+	n := 0
+	for ; n < 100 && p.Element(); n++ {
+		q := p
+		switch c := p.Next(); {
+		case c == '{' && !rows:
+			if hasMember(q, "message", "Message", "@message") {
+				return true, false
+			}
+		case c == '[' && rows:
+			q.I = p.I + 1
+			if q.Element() && q.Next() == '{' && hasMember(q, "field") {
+				return true, false
+			}
+		}
+		p.Skip()
 	}
-	e.account, e.group = account, group
+	return false, n == 0
 }
 
-// eventOf reads an event from a JSON object: CloudWatch's names of its
-// members, those of Logs Insights, and fntop's own.
-func eventOf(s string) (e found, ok bool) {
-	p := jsonscan.Scanner{S: s}
+// hasMember tells whether an object, as far as it is there, has a member of
+// one of the names.
+func hasMember(p jsonscan.Scanner, names ...string) bool {
 	if !p.Enter('{') {
-		return e, false
+		return false
 	}
 	for {
-		name, more := p.Key()
-		if !more {
-			break
+		name, ok := p.Key()
+		if !ok {
+			return false
 		}
-		switch name {
-		case "message", "Message", "@message":
-			e.Message, ok = p.Value(), true
-			e.sure = e.sure || name == "@message"
-		case "timestamp", "@timestamp", "time", "Time":
-			e.Time = timeOf(p.Scalar())
-		case "logStreamName", "@logStream", "logStream", "stream", "Stream":
-			e.Stream = p.Scalar()
-			e.sure = e.sure || name != "stream"
-		case "eventId", "@ptr", "id", "ID":
-			e.ID = p.Scalar()
-			e.sure = e.sure || name == "eventId"
-		case "ingestionTime", "@ingestionTime", "ingested", "Ingested":
-			e.Ingested = timeOf(p.Scalar())
-			e.sure = true
-		case "@log":
-			e.log(p.Scalar())
-			e.sure = true
-		case "logGroup", "logGroupName":
-			e.group = p.Scalar()
-		default:
-			p.Skip()
+		if slices.Contains(names, name) {
+			return true
 		}
+		p.Skip()
 	}
-	return e, ok && !p.Bad
-}
-
-// timeOf reads the times that events have: milliseconds since 1970, RFC 3339,
-// or a date and a time of UTC with a space between. What is none of them is
-// no time.
-func timeOf(s string) time.Time {
-	if s == "" {
-		return time.Time{}
-	}
-	var ms int64
-	for i := range len(s) {
-		c := s[i] - '0'
-		if c > 9 || i >= 15 {
-			ms = -1
-			break
-		}
-		ms = ms*10 + int64(c)
-	}
-	if ms >= 0 {
-		return time.UnixMilli(ms).UTC()
-	}
-	if h, ok := header(s + " "); ok {
-		return h.time
-	}
-	for _, layout := range [...]string{"2006-01-02 15:04:05.999999999", "2006-01-02 15:04:05.999999999-07:00"} {
-		if t, err := time.Parse(layout, s); err == nil {
-			return t.UTC()
-		}
-	}
-	return time.Time{}
 }
 
 // stamp is the beginning of a stamped line.

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"fntop/sources"
-	"fntop/sources/platformlog"
 )
 
 // lines reads the formats that have an event per line, or a line with lines
@@ -16,35 +15,41 @@ import (
 type lines struct {
 	b  *buffer
 	f  *File
-	to sink
+	to handler
 
 	skipping bool // the rest of a line that has been cut
+	sure     bool // a line has shown that the format is the one that was guessed
 	zone     byte // of the first stamp: others are part of a message
 	event    sources.LogEvent
 }
 
 // read reads to the end. Each round takes the whole lines there are; the last
 // event stays for the next round, because its next line may belong to it. When
-// the reading fails, what has been read comes before the error.
+// the reading fails, what has been read comes before the error, but for a line
+// that has not ended: half a line may look like a whole one.
 func (l *lines) read() error {
 	held := 0 // bytes of the held event
 	for {
 		err := l.b.fill(chunk)
-		ended := err != nil
+		idle := errors.Is(err, errIdle)
+		ended := err != nil && !idle
 		if l.skipping {
 			l.skip()
 		}
-		n := bytes.LastIndexByte(l.b.data, '\n') + 1
-		if ended {
-			n = len(l.b.data)
-		}
+		n := l.whole(err, ended)
 		cut := n <= held && len(l.b.data)-n >= MaxEvent
 		if cut {
 			n += MaxEvent
 		}
-		if n > held || ended && n > 0 {
-			flush := ended || cut || l.f.opts.Live && n == len(l.b.data)
-			used, ok := l.block(string(l.b.data[:n]), flush)
+		if n > held || (ended || idle) && n > 0 {
+			when := later
+			switch {
+			case ended || cut:
+				when = now
+			case idle && n == len(l.b.data):
+				when = ifWhole
+			}
+			used, ok := l.block(string(l.b.data[:n]), when)
 			if !ok {
 				return errStop
 			}
@@ -55,13 +60,31 @@ func (l *lines) read() error {
 				l.skipping = true
 			}
 		}
-		if errors.Is(err, io.EOF) {
+		switch {
+		case idle:
+			err = l.to.idle()
+		case errors.Is(err, io.EOF):
 			return nil
 		}
 		if err != nil {
 			return err
 		}
 	}
+}
+
+// whole is how many bytes there are of whole lines. The last one of a log needs
+// no line end.
+func (l *lines) whole(err error, ended bool) int {
+	n := bytes.LastIndexByte(l.b.data, '\n') + 1
+	if !ended || n == len(l.b.data) {
+		return n
+	}
+	if errors.Is(err, io.EOF) {
+		return len(l.b.data)
+	}
+	l.f.stats.Lines++
+	l.f.stats.Torn++
+	return n
 }
 
 // skip takes off the rest of a line.
@@ -84,12 +107,22 @@ type pending struct {
 	platform   bool
 	known      bool // platform has been found out
 	many       bool // it has several lines
+	traces     int  // Python tracebacks in it
+	inTrace    bool // the last of them has not ended
 	there      bool
 }
 
-// block reads whole lines. With flush, the last event is complete. It gives
-// how much of the block is done with.
-func (l *lines) block(s string, flush bool) (used int, ok bool) {
+// flush says when the last event of a block is handed over.
+type flush uint8
+
+const (
+	later   flush = iota // with the next block, which may go on with it
+	ifWhole              // now, if nothing that matters can go on with it
+	now
+)
+
+// block reads whole lines. It gives how much of the block is done with.
+func (l *lines) block(s string, when flush) (used int, ok bool) {
 	var p pending
 	for at := 0; at < len(s); {
 		end := strings.IndexByte(s[at:], '\n')
@@ -101,6 +134,9 @@ func (l *lines) block(s string, flush bool) (used int, ok bool) {
 		if line != "" && line[len(line)-1] == '\r' {
 			line = line[:len(line)-1]
 		}
+		if !l.sure {
+			l.reconsider(line)
+		}
 		h, begins := l.begins(line, &p)
 		switch {
 		case begins || p.there && next-p.begin > MaxEvent:
@@ -111,6 +147,7 @@ func (l *lines) block(s string, flush bool) (used int, ok bool) {
 				return 0, false
 			}
 			p = pending{begin: at, end: next, text: at + len(line) - len(h.rest), stamp: h, first: h.rest, last: h.rest, there: true}
+			p.note(h.rest)
 		case !p.there:
 			l.f.stats.Lines++
 			if !blank(line) {
@@ -118,13 +155,33 @@ func (l *lines) block(s string, flush bool) (used int, ok bool) {
 			}
 		default:
 			p.end, p.last, p.many = next, line, true
+			p.note(line)
 		}
 		at = next
 	}
-	if !flush && p.there {
+	if p.there && (when == later || when == ifWhole && !l.to.all && !p.isPlatform()) {
 		return p.begin, true
 	}
 	return len(s), l.emit(s, &p)
+}
+
+// reconsider looks at a line of a format that was only guessed, from lines of
+// the application: a platform line shows which one it is.
+func (l *lines) reconsider(line string) {
+	format := &l.f.stats.Format
+	if *format == EventLines {
+		l.sure = true
+		return
+	}
+	if line == "" {
+		return
+	}
+	alone := beginsAlone(line)
+	if h, ok := header(line); ok && !alone && (h.stream != "" || isPlatform(h.rest)) {
+		*format, l.sure = Stamped, true
+	} else if alone {
+		*format, l.sure = Raw, true
+	}
 }
 
 // begins tells whether a line begins an event, and reads its stamp.
@@ -169,6 +226,8 @@ func (l *lines) emit(s string, p *pending) bool {
 		if found, ok := eventOf(message); ok {
 			*e = found.LogEvent
 			l.f.owners.group(cmp.Or(e.Stream, l.f.opts.Stream), found.group, found.account)
+		} else if isPlatform(message) { // a raw line among them
+			*e = sources.LogEvent{Message: message}
 		} else {
 			l.f.stats.Foreign++
 			return true
@@ -183,83 +242,5 @@ func (l *lines) emit(s string, p *pending) bool {
 		e.Message = e.Message[:MaxEvent]
 		l.f.stats.Cut++
 	}
-	return l.to(e)
-}
-
-// goesOn tells whether a raw line belongs to the event before it: the further
-// lines of a stack trace or of pretty-printed JSON, and the trace line of a
-// report.
-func (p *pending) goesOn(line string) bool {
-	switch line[0] {
-	case ' ', '\t', '}', ']', 0xc2: // 0xc2 begins a no-break space
-		if line[0] == 0xc2 && !strings.HasPrefix(line, "\u00a0") {
-			return false
-		}
-		return !p.isPlatform()
-	case 'X':
-		return strings.HasPrefix(line, "XRAY TraceId: ") && strings.HasPrefix(p.first, "REPORT RequestId: ")
-	case 'R':
-		if strings.HasPrefix(line, "Runtime.") && strings.HasPrefix(p.first, "RequestId: ") && !p.many {
-			return !strings.Contains(line, " ")
-		}
-	case 'T':
-		if strings.HasPrefix(line, "Traceback (most recent call last)") || strings.HasPrefix(line, "The above exception was ") {
-			return !p.isPlatform()
-		}
-	case 'C':
-		if strings.HasPrefix(line, "Caused by: ") {
-			return p.many
-		}
-	case 'D':
-		if strings.HasPrefix(line, "During handling of the above exception") {
-			return p.many
-		}
-	case '{':
-		if p.first == "Error raised from handler method" { // Ruby
-			return !p.many
-		}
-	}
-	return p.exceptionOf(line)
-}
-
-func (p *pending) isPlatform() bool {
-	if !p.known {
-		r, ok := platformlog.Parse(p.first)
-		p.platform, p.known = ok && r.Kind.Platform(), true
-	}
-	return p.platform
-}
-
-// exceptionOf tells whether the line is the exception's own print-out: the
-// second line that the Java runtime writes, or the last one of a Python trace.
-func (p *pending) exceptionOf(line string) bool {
-	if !p.many {
-		i := strings.LastIndexByte(p.first, ' ')
-		if i < 1 || p.first[i-1] != ':' || strings.IndexByte(p.first[i:], '.') < 0 {
-			return false
-		}
-		rest, ok := strings.CutPrefix(line, p.first[i+1:])
-		return ok && (rest == "" || rest[0] == ':')
-	}
-	if !strings.HasPrefix(p.last, "  ") && !strings.HasPrefix(p.last, "\u00a0") || strings.HasPrefix(p.first, "[ERROR] ") {
-		return false
-	}
-	name, _, _ := strings.Cut(line, ":")
-	return isException(name)
-}
-
-// isException tells whether a word is the name of a Python exception.
-func isException(name string) bool {
-	for i := range len(name) {
-		c := name[i]
-		if c != '.' && c != '_' && c-'0' > 9 && (c|0x20)-'a' > 'z'-'a' {
-			return false
-		}
-	}
-	for _, end := range [...]string{"Error", "Exception", "Exit", "Interrupt", "Warning", "StopIteration"} {
-		if strings.HasSuffix(name, end) {
-			return true
-		}
-	}
-	return false
+	return l.to.event(e)
 }

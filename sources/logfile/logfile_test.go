@@ -187,12 +187,26 @@ func TestJoining(t *testing.T) {
 			start, "[ERROR]\t2026-11-23T09:00:01.120Z\t" + id1 + "\tno\nTraceback (most recent call last):\n  File \"a.py\", line 1, in f\n    g()\nValueError: x\n\nDuring handling of the above exception, another exception occurred:\n\nTraceback (most recent call last):\n  File \"a.py\", line 3\nKeyError: 'y'",
 			"END RequestId: " + id1,
 		},
-		"java":            {start, "woops: java.lang.RuntimeException\njava.lang.RuntimeException: woops\n\tat a.B.c(B.java:1)\nCaused by: java.io.IOException\n\t... 12 more", "next"},
-		"dotnet":          {"2026-11-23T09:00:01.120Z\t" + id1 + "\tfail\tSystem.Exception: no\n   at A.B()\n   at C.D()", "next"},
-		"ruby":            {"Error raised from handler method\n{\n  \"errorMessage\": \"no\",\n  \"errorType\": \"E\"\n}", "END RequestId: " + id1},
-		"old crash":       {"RequestId: " + id1 + " Error: Runtime exited with error: exit status 1\nRuntime.ExitError", "END RequestId: " + id1},
-		"old time-out":    {"2026-11-23T09:00:01.120Z " + id1 + " Task timed out after 3.00 seconds", "END RequestId: " + id1},
-		"pretty json":     {"{\n  \"a\": [\n    1\n  ]\n}", "{\n  \"b\": 1\n}"},
+		"java":         {start, "woops: java.lang.RuntimeException\njava.lang.RuntimeException: woops\n\tat a.B.c(B.java:1)\nCaused by: java.io.IOException\n\t... 12 more", "next"},
+		"dotnet":       {"2026-11-23T09:00:01.120Z\t" + id1 + "\tfail\tSystem.Exception: no\n   at A.B()\n   at C.D()", "next"},
+		"ruby":         {"Error raised from handler method\n{\n  \"errorMessage\": \"no\",\n  \"errorType\": \"E\"\n}", "END RequestId: " + id1},
+		"old crash":    {"RequestId: " + id1 + " Error: Runtime exited with error: exit status 1\nRuntime.ExitError", "END RequestId: " + id1},
+		"old time-out": {"2026-11-23T09:00:01.120Z " + id1 + " Task timed out after 3.00 seconds", "END RequestId: " + id1},
+		"pretty json":  {"{\n  \"a\": [\n    1\n  ]\n}", "{\n  \"b\": 1\n}"},
+		"python logging of an own exception": {
+			start, "[ERROR]\t2026-11-23T09:00:01.120Z\t" + id1 + "\tfailed\nTraceback (most recent call last):\n  File \"a.py\", line 1, in h\n    f()\nmypkg.errors.Oops: some", "done: yes",
+			"END RequestId: " + id1,
+		},
+		"python runtime, chained": {
+			start, "[ERROR] KeyError: 'x'\nTraceback (most recent call last):\n  File \"a.py\", line 1, in h\n    f()\n\nDuring handling of the above exception, another exception occurred:\n\nTraceback (most recent call last):\n  File \"a.py\", line 1, in h\n    g()\nKeyError: 'x'",
+			"END RequestId: " + id1,
+		},
+		"python runtime": {
+			start, "[ERROR] KeyError: 'x'\nTraceback (most recent call last):\n  File \"a.py\", line 1, in h\n    f()", "done: yes",
+		},
+		"go panic": {
+			start, "panic: boom\n\ngoroutine 1 [running]:\nmain.handler(...)\n\t/src/main.go:12\nmain.(*T).run(0x1, {0x2, 0x3})\n\t/src/main.go:7 +0x1d\nexit status 2", "END RequestId: " + id1,
+		},
 		"not of platform": {start, "  indented", "more"},
 		"not a trace":     {"plain", "ValueError: x", "java.lang.Exception: y"},
 	} {
@@ -220,7 +234,7 @@ func TestNothingInSilence(t *testing.T) {
 		{"malformed", "REPORT RequestId: x\tDur\nhello\n", Stats{Lines: 2, Events: 2, Malformed: 1, Application: 1}},
 		{"text before the first stamp", "garbage\n2026-11-23T09:00:01.120000+00:00 " + stream + " START RequestId: x Version: 1\n", Stats{Format: Stamped, Lines: 2, Events: 1, Platform: 1, Foreign: 1}},
 		{"objects that are no events", `{"timestamp":1,"message":"a","eventId":"1"}` + "\n{}\n" + `{"message":` + "\n", Stats{Format: EventLines, Lines: 3, Events: 1, Application: 1, Foreign: 2}},
-		{"values that are no events", `{"events":[1,null,{"a":1},["x"],{"message":"m"}],"other":{"events":[]}} 12 "x" {} {"events":[]}`, Stats{Format: Documents, Lines: 5, Events: 1, Application: 1, Foreign: 6}},
+		{"values that are no events", `{"events":[1,null,{"a":1},["x"],{"message":"m"}],"other":{"events":[]}} 12 "x" {} {"events":[]}`, Stats{Format: Documents, Lines: 8, Events: 1, Application: 1, Foreign: 7}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			f := New(strings.NewReader(test.text), Options{})

@@ -38,6 +38,7 @@ type Correlator struct {
 	now      int64 // of the latest Settle
 	horizon  int64 // of the latest Forget
 	newest   int64 // of all events
+	clock    clock // of all events
 	retired  retired
 
 	queue   []*request
@@ -76,6 +77,7 @@ func NewCorrelator(fn sources.Function) *Correlator {
 		now:      untimed,
 		horizon:  untimed,
 		newest:   untimed,
+		clock:    clock{untimed},
 	}
 }
 
@@ -103,16 +105,18 @@ func (c *Correlator) record(e *sources.LogEvent, r *Record) *request {
 	if at == untimed {
 		at = instant(r.Time)
 	}
-	c.newest = max(c.newest, at)
 	s := c.stream(e.Stream)
-	if s.foreign {
+	c.seen(s, at)
+	if s.foreign || !relevant(r.Kind) {
 		return nil
 	}
-	s.seen(at)
-	if !relevant(r.Kind) {
-		return nil
+	switch {
+	case r.Kind == Start || r.Kind == Report:
+		s.timed = at != untimed
+	case at == untimed && c.ordered && s.timed:
+		at = s.clock.at // it stands among lines that have times
 	}
-	p := position{at, rank(r.Kind)}
+	p := position{at: at, order: rank(r.Kind), part: s.part}
 	if at == untimed || c.ordered {
 		c.sequence++
 		p.order = c.sequence
@@ -131,6 +135,9 @@ func (c *Correlator) record(e *sources.LogEvent, r *Record) *request {
 		return nil
 	}
 	l := line{position: p, kind: r.Kind, stream: s, event: id, details: c.keep(r)}
+	if q.again(l, c.seed) {
+		return nil
+	}
 	last, ok := q.insert(l, c.ordered)
 	if !ok {
 		return nil
@@ -142,6 +149,21 @@ func (c *Correlator) record(e *sources.LogEvent, r *Record) *request {
 	return q
 }
 
+// seen takes in the time of a line, whatever it says.
+func (c *Correlator) seen(s *stream, at int64) {
+	if at == untimed {
+		return
+	}
+	c.newest = max(c.newest, at)
+	c.clock.tick(at)
+	if s.clock.tick(at) && c.ordered && s.name == "" {
+		s.part++
+	}
+	if !s.foreign {
+		s.seen(at)
+	}
+}
+
 // request finds or makes the request of this ID. It is nil for a line that
 // has been forgotten.
 func (c *Correlator) request(id string, p position) *request {
@@ -150,10 +172,10 @@ func (c *Correlator) request(id string, p position) *request {
 		if p.at != untimed && p.at < c.horizon {
 			return nil
 		}
-		q = &request{id: strings.Clone(id), floor: position{c.horizon, 0}}
+		q = &request{id: strings.Clone(id), floor: position{at: c.horizon}}
 		q.lines, q.attempts = q.few[:0], q.one[:0]
 		if old, ok := c.retired.byID[maphash.String(c.seed, id)]; ok {
-			q.base = old.attempts
+			q.base, q.told = old.attempts, old.report
 			if q.floor.less(old.floor) {
 				q.floor = old.floor
 			}
@@ -195,7 +217,7 @@ func (c *Correlator) extend(q *request, l line) bool {
 			a.take(l)
 			return true
 		}
-		if !plausible(a, l) {
+		if !plausible(a, l) || l.less(a.begin) {
 			return false
 		}
 		a.report, a.end = l.details, l.position
@@ -228,6 +250,9 @@ func (c *Correlator) mark(s *stream, r *Record, p position, id uint64) {
 	}
 	if s.insert(&mark{position: p, kind: r.Kind, event: id, details: c.keep(r)}, c.ordered) {
 		c.list(s)
+		if c.ordered && len(s.marks) >= s.crowd {
+			c.thicken(s)
+		}
 	}
 }
 
@@ -239,7 +264,7 @@ func (c *Correlator) stream(name string) *stream {
 	s := c.streams[name]
 	if s == nil {
 		s = newStream(strings.Clone(name), !c.fn.ManagedInstances)
-		s.ordered = c.ordered
+		s.ordered, s.timeout = c.ordered, c.timeout
 		owner := StreamFunction(name)
 		s.foreign = owner != "" && c.fn.ID.Name != "" && owner != c.fn.ID.Name
 		c.streams[s.name] = s
@@ -436,7 +461,7 @@ func (c *Correlator) rebuild(q *request) {
 		if i < len(old) {
 			a.reported, a.hash = old[i].reported, old[i].hash
 			if a.stream == old[i].stream {
-				a.heir = old[i].heir
+				a.heir, a.doubt = old[i].heir, old[i].doubt
 			}
 		}
 		a.stream.add(a)

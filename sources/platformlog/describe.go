@@ -106,27 +106,34 @@ func platformLevel(r *Record) Level {
 func (l *Line) describeJSON(s string) {
 	p := jsonscan.Scanner{S: s, I: 1}
 	text := ""
+	var level, request, message uint8 = noRank, noRank, noRank
 	for {
 		name, ok := p.Key()
 		if !ok {
 			break
 		}
-		switch memberOf(name) {
+		m, rank := memberOf(name)
+		switch m {
 		case memberLevel:
-			if v := levelOf(p.Scalar()); v != LevelNone {
-				l.Level = v
+			v := levelOf(p.Scalar())
+			if v != LevelNone && rank < level {
+				l.Level, level = v, rank
+			}
+		case memberLog:
+			if v := levelOf(nestedLevel(&p)); v != LevelNone && rank < level {
+				l.Level, level = v, rank
 			}
 		case memberRequest:
-			if v := p.Scalar(); v != "" && len(v) <= maxRequestID {
-				l.RequestID = v
+			if v := p.Scalar(); v != "" && len(v) <= maxRequestID && rank < request {
+				l.RequestID, request = v, rank
 			}
 		case memberTrace:
 			if v := p.Scalar(); l.TraceID == "" {
 				l.TraceID = traceRoot(v)
 			}
 		case memberText:
-			if v := p.Scalar(); text == "" {
-				text = v
+			if v := p.Scalar(); v != "" && rank < message {
+				text, message = v, rank
 			}
 		default:
 			p.Skip()
@@ -137,32 +144,67 @@ func (l *Line) describeJSON(s string) {
 	}
 }
 
+// nestedLevel reads the level of Elastic's common schema: {"log":{"level":"…"}}.
+func nestedLevel(p *jsonscan.Scanner) (level string) {
+	if !p.Enter('{') {
+		return ""
+	}
+	for {
+		name, ok := p.Key()
+		if !ok {
+			return level
+		}
+		if name == "level" {
+			level = p.Scalar()
+		} else {
+			p.Skip()
+		}
+	}
+}
+
 type member uint8
 
 const (
 	memberOther member = iota
 	memberLevel
+	memberLog // an object that has the level
 	memberRequest
 	memberTrace
 	memberText
 )
 
+// noRank is above every rank of a member.
+const noRank = 255
+
 // memberOf tells what a logger means by a member's name: Lambda's own format,
 // Powertools in its four languages, Python's, Java's and .NET's JSON
-// formatters, winston, pino, bunyan, slog, zap, zerolog, logrus and Serilog.
-func memberOf(name string) member {
+// formatters, winston, pino, bunyan, slog, zap, zerolog, logrus, structlog,
+// Serilog and Elastic's common schema. Of several members that mean the same,
+// the one of the least rank counts, and of these the first: a request ID that
+// names Lambda's is that, where request_id may be any other service's.
+func memberOf(name string) (m member, rank uint8) {
 	switch name {
-	case "level", "log_level", "logLevel", "LogLevel", "Level", "loglevel", "levelname", "severity", "lvl", "@l", "log.level":
-		return memberLevel
-	case "requestId", "function_request_id", "AWSRequestId", "awsRequestId", "aws_request_id", "AwsRequestId",
-		"lambda_request_id", "request_id", "requestID", "RequestId", "FunctionRequestId", "faas.execution", "faas.invocation_id":
-		return memberRequest
+	case "level":
+		return memberLevel, 0
+	case "log_level", "logLevel", "LogLevel", "Level", "loglevel", "levelname", "severity", "lvl", "@l", "log.level":
+		return memberLevel, 1
+	case "log":
+		return memberLog, 1
+	case "function_request_id", "AWSRequestId", "awsRequestId", "aws_request_id", "AwsRequestId",
+		"lambda_request_id", "FunctionRequestId", "faas.execution", "faas.invocation_id":
+		return memberRequest, 0
+	case "requestId":
+		return memberRequest, 1
+	case "request_id", "requestID", "RequestId":
+		return memberRequest, 2
 	case "xray_trace_id", "traceId", "trace_id", "XRayTraceId", "xrayTraceId":
-		return memberTrace
+		return memberTrace, 0
 	case "message", "msg", "Message", "@m", "@mt":
-		return memberText
+		return memberText, 0
+	case "event", "MessageTemplate", "RenderedMessage":
+		return memberText, 1
 	}
-	return memberOther
+	return memberOther, 0
 }
 
 // traceRoot is an X-Ray trace ID, from a header value where need be; other
@@ -178,8 +220,11 @@ func traceRoot(v string) string {
 }
 
 // levelOf reads a level's word, in any case, or the number that pino and
-// bunyan write.
+// bunyan write. Go's slog writes levels between the named ones as "WARN+2".
 func levelOf(s string) Level {
+	if i := strings.IndexAny(s, "+-"); i > 0 && i+1 < len(s) && strings.Trim(s[i+1:], "0123456789") == "" {
+		s = s[:i]
+	}
 	var buf [12]byte
 	if s == "" || len(s) > len(buf) {
 		return LevelNone
@@ -194,7 +239,7 @@ func levelOf(s string) Level {
 	switch string(buf[:len(s)]) {
 	case "TRACE", "TRCE", "VERBOSE", "FINEST", "FINER", "SILLY", "10":
 		return LevelTrace
-	case "DEBUG", "DBUG", "FINE", "20":
+	case "DEBUG", "DBUG", "FINE", "HTTP", "20":
 		return LevelDebug
 	case "INFO", "INFORMATION", "NOTICE", "CONFIG", "30":
 		return LevelInfo
@@ -215,12 +260,21 @@ func levelOf(s string) Level {
 //	2026-11-23 09:00:01 <id> INFO Class - text     Java (log4j2 with the usual pattern)
 //	[ERROR] text, ERROR: text, ERROR text          by hand
 //
-// with tabs or spaces between the parts.
+// with tabs or spaces between the parts, and those of loggers:
+//
+//	09:00:01.120 [main] INFO  c.e.App - text       logback's default
+//	[main] INFO com.example.App - text             SLF4J's simple logger
+//	I, [2026-11-23T09:00:01.12 #8]  INFO -- : text Ruby's Logger
+//	time=2026-11-23T09:00:01Z level=INFO msg=text  Go's slog
 func (l *Line) describeText(s string) {
 	first, rest := token(s)
 	if inner, ok := strings.CutPrefix(first, "["); ok {
 		inner = strings.TrimSuffix(inner, "]")
-		if l.Level = levelOf(inner); l.Level == LevelNone || l.Kind == RuntimeError {
+		if l.Level = levelOf(inner); l.Level == LevelNone {
+			l.describeThread(s)
+			return
+		}
+		if l.Kind == RuntimeError {
 			return
 		}
 		l.Message = rest
@@ -242,9 +296,46 @@ func (l *Line) describeText(s string) {
 		l.describeStamped(s, first, rest)
 		return
 	}
+	if l.describeLogger(s, first) {
+		return
+	}
 	if v := levelOf(strings.TrimSuffix(first, ":")); v != LevelNone && first[0] >= 'A' && first[0] <= 'Z' && isUpper(first) {
 		l.Level, l.Message = v, rest
 	}
+}
+
+// describeThread reads "[main] INFO com.example.App - text".
+func (l *Line) describeThread(s string) {
+	end := strings.IndexByte(s, ']')
+	if end < 0 || end > 100 || end+2 > len(s) || s[end+1] != ' ' {
+		return
+	}
+	word, text := token(trimLeft(s[end+1:]))
+	if v := levelOf(word); v != LevelNone && isUpper(word) {
+		l.Level, l.Message = v, text
+	}
+}
+
+// describeLogger reads the lines of logback, Ruby's Logger and Go's slog.
+func (l *Line) describeLogger(s, first string) bool {
+	switch {
+	case len(first) == len("09:00:01.120") && first[2] == ':' && first[5] == ':' && first[8] == '.':
+		l.describeThread(trimLeft(s[len(first):]))
+	case len(first) == 2 && first[1] == ',' && strings.HasPrefix(s[2:], " ["):
+		if _, rest, ok := strings.Cut(s, "] "); ok {
+			word, text := token(trimLeft(rest))
+			if v := levelOf(word); v != LevelNone && strings.HasPrefix(text, "-- ") {
+				l.Level, l.Message = v, text
+				if _, after, ok := strings.Cut(text, ": "); ok {
+					l.Message = after
+				}
+			}
+		}
+	case strings.HasPrefix(first, "time=") && strings.HasPrefix(s[len(first):], " level="):
+		word, _ := token(s[len(first)+len(" level="):])
+		l.Level = levelOf(word)
+	}
+	return l.Level != LevelNone
 }
 
 // describeStamped reads a line that begins with a time.

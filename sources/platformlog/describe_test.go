@@ -33,6 +33,28 @@ func TestDescribe(t *testing.T) {
 		{`{"level":"loud","message":"x"}`, Line{Message: "x", JSON: true}},
 		{`{"traceId":"4bf92f3577b34da6a3ce929d0e0e4736"}`, Line{Message: `{"traceId":"4bf92f3577b34da6a3ce929d0e0e4736"}`, JSON: true}},
 		{`{"level":"INFO","message":"cut`, Line{Level: LevelInfo, Message: `{"level":"INFO","message":"cut`, JSON: true}},
+		// Of members that mean the same, the best known one counts, and then the first.
+		{`{"requestId":"` + id1 + `","request_id":"apigw-123","message":"m"}`, Line{RequestID: id1, Message: "m", JSON: true}},
+		{`{"request_id":"apigw-123","function_request_id":"` + id1 + `","requestId":"apigw-124","message":"m"}`, Line{RequestID: id1, Message: "m", JSON: true}},
+		{`{"level":"ERROR","severity":"low","log_level":"debug","message":"m"}`, Line{Level: LevelError, Message: "m", JSON: true}},
+		{`{"severity":"warning","lvl":"debug","message":"m"}`, Line{Level: LevelWarn, Message: "m", JSON: true}},
+		// Loggers.
+		{`{"level":"WARN+2","msg":"slog"}`, Line{Level: LevelWarn, Message: "slog", JSON: true}},
+		{`{"log":{"logger":"a","level":"error"},"message":"ecs"}`, Line{Level: LevelError, Message: "ecs", JSON: true}},
+		{`{"log":"text","level":"info","message":"m"}`, Line{Level: LevelInfo, Message: "m", JSON: true}},
+		{`{"level":"http","message":"winston"}`, Line{Level: LevelDebug, Message: "winston", JSON: true}},
+		{`{"event":"structlog","level":"info"}`, Line{Level: LevelInfo, Message: "structlog", JSON: true}},
+		{`{"event":"a name","message":"m","level":"info"}`, Line{Level: LevelInfo, Message: "m", JSON: true}},
+		{`{"Level":"Warning","MessageTemplate":"serilog {Id}"}`, Line{Level: LevelWarn, Message: "serilog {Id}", JSON: true}},
+		{"09:00:01.120 [main] ERROR c.e.App - logback", Line{Level: LevelError, Message: "c.e.App - logback"}},
+		{"09:00:01.120 [main] INFO  c.e.App - logback", Line{Level: LevelInfo, Message: "c.e.App - logback"}},
+		{"[main] WARN com.example.App - slf4j", Line{Level: LevelWarn, Message: "com.example.App - slf4j"}},
+		{"[main] is a branch", Line{Message: "[main] is a branch"}},
+		{"I, [2026-11-23T09:00:01.120000 #8]  INFO -- : ruby", Line{Level: LevelInfo, Message: "ruby"}},
+		{"E, [2026-11-23T09:00:01.120000 #8] ERROR -- app: ruby", Line{Level: LevelError, Message: "ruby"}},
+		{"I, [Claudius] INFO", Line{Message: "I, [Claudius] INFO"}},
+		{"time=2026-11-23T09:00:01.120Z level=ERROR+4 msg=slog", Line{Level: LevelError, Message: "time=2026-11-23T09:00:01.120Z level=ERROR+4 msg=slog"}},
+		{"  START RequestId: " + id1 + " Version: 1", Line{Kind: Start, Level: LevelInfo, RequestID: id1, Message: "  START RequestId: " + id1 + " Version: 1"}},
 		{`{"time":"2026-10-08T07:30:29.470Z","type":"platform.runtimeDone","record":{"requestId":"` + id1 + `","status":"success"}}`, Line{Kind: RuntimeDone, Level: LevelDebug, RequestID: id1, JSON: true, Message: `{"time":"2026-10-08T07:30:29.470Z","type":"platform.runtimeDone","record":{"requestId":"` + id1 + `","status":"success"}}`}},
 	} {
 		if got := Describe(test.line); got != test.want {

@@ -36,6 +36,12 @@
 //   - 2026-11: filter patterns are terms that match the text of an event, also
 //     for functions that log in JSON. A pattern of JSON selectors would miss the
 //     text lines of a function that has just changed its format.
+//   - 2026-11: in a log that is read once, streams without names are told apart
+//     where the time goes back by more than ten seconds. Where they are mixed, a
+//     failure that several running requests may have had makes them unknown,
+//     and not one of them failed.
+//   - 2026-11: "[ERROR] Type: text" is the Python runtime's line only with a
+//     traceback, which the runtime always writes (awslambdaric, make_error).
 //   - 2026-11: a request after one that ended the runtime is cold when both are
 //     known to be of one environment, though no line names that init. In a log
 //     without stream names only what the report says counts.

@@ -82,7 +82,7 @@ func (c *Correlator) forget(q *request, n int) {
 		} else {
 			a.stream.past.add(a)
 		}
-		if next := a.stream.after(a); next != nil {
+		if next := a.stream.after(a); next != nil && next.heir == heirOfNone {
 			next.heir = heirOfOther
 			if a.crashed {
 				next.heir = heirOfCrash
@@ -103,12 +103,12 @@ func (c *Correlator) forget(q *request, n int) {
 		for _, m := range a.marks {
 			m.spent = true
 		}
+		if a.report != nil && a.end.at == untimed {
+			q.told = a.report.hash(c.seed)
+		}
 		a.stream.drop(a)
 		c.list(a.stream)
-		if !a.stream.thick {
-			a.stream.thick = true
-			c.thinning = append(c.thinning, a.stream)
-		}
+		c.thicken(a.stream)
 	}
 	q.attempts = slices.Delete(q.attempts, 0, n)
 	q.base += n
@@ -117,12 +117,20 @@ func (c *Correlator) forget(q *request, n int) {
 	}
 }
 
+// thicken says that a stream may have marks without use.
+func (c *Correlator) thicken(s *stream) {
+	if !s.thick {
+		s.thick = true
+		c.thinning = append(c.thinning, s)
+	}
+}
+
 // retire lets go of a request that has no attempts left, but for their count.
 func (c *Correlator) retire(q *request) {
 	delete(c.requests, q.id)
 	delete(c.running, q)
 	q.lines, q.attempts = nil, nil
-	c.retired.put(maphash.String(c.seed, q.id), retiree{q.base, q.floor})
+	c.retired.put(maphash.String(c.seed, q.id), retiree{q.base, q.floor, q.told})
 }
 
 // maxRetired bounds how many requests are remembered by their count alone.
@@ -133,6 +141,7 @@ const maxRetired = 1 << 16
 type retiree struct {
 	attempts int
 	floor    position
+	report   uint64 // hash of the last one when it had no time
 }
 
 // retired remembers the requests that were forgotten last, by the hashes of
@@ -170,6 +179,7 @@ func (c *Correlator) tidy(maxStreams int, window uint64) {
 	c.queue = c.queue[:0]
 	for _, s := range c.thinning {
 		s.thin()
+		s.uncrowd()
 		s.thick = false
 	}
 	clear(c.thinning)
@@ -196,19 +206,59 @@ func (s *stream) thin() {
 			return false
 		}
 		m.spent = true
-		switch m.kind {
-		case InitStart, InitReport, RestoreStart, RestoreReport:
-		default:
-			return true
-		}
-		if !have[m.kind] {
+		if first := !have[m.kind]; first && m.details.boot != nil {
 			have[m.kind] = true
 			return false
 		}
-		if failed(m.details.status) {
-			s.past.initFailures++
-			s.past.initError = cmp.Or(m.details.errorType, m.details.status)
-		}
+		s.past.letGo(m)
 		return true
 	})
+}
+
+// letGo counts what a mark that is let go of tells.
+func (p *past) letGo(m *mark) {
+	if m.details.boot != nil && failed(m.details.status) {
+		p.initFailures++
+		p.initError = cmp.Or(m.details.errorType, m.details.status)
+	}
+}
+
+// crowdKept is how many of the newest marks of one kind stay of those that
+// nobody or one invocation has too many of.
+const crowdKept = 64
+
+// uncrowd lets go of marks where there are very many: of a kind, the first and
+// the newest ones of nobody and of each invocation stay, which is as much as
+// an outcome is made of.
+func (s *stream) uncrowd() {
+	if len(s.marks) < s.crowd {
+		return
+	}
+	type heap struct {
+		owner *attempt
+		kind  Kind
+	}
+	count := make(map[heap]int)
+	for _, m := range s.marks {
+		count[heap{m.owner, m.kind}]++
+	}
+	given := make(map[heap]int)
+	thinner := make(map[*attempt]bool)
+	s.marks = slices.DeleteFunc(s.marks, func(m *mark) bool {
+		h := heap{m.owner, m.kind}
+		given[h]++
+		if given[h] == 1 || given[h] > count[h]-crowdKept {
+			return false
+		}
+		m.spent = true
+		if m.owner != nil {
+			thinner[m.owner] = true
+		}
+		s.past.letGo(m)
+		return true
+	})
+	for a := range thinner {
+		a.marks = slices.DeleteFunc(a.marks, func(m *mark) bool { return m.spent })
+	}
+	s.crowd = max(crowd, 2*len(s.marks))
 }

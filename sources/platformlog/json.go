@@ -126,23 +126,32 @@ func parseRecord(p *jsonscan.Scanner, r *Record) (durationMs sources.Opt[time.Du
 			r.FunctionName = p.Scalar()
 		case "tenantId":
 			r.TenantID = p.Scalar()
-		case "initializationType":
-			r.InitType = p.Scalar()
-		case "phase":
-			r.Phase = p.Scalar()
-		case "runtimeVersion":
-			r.RuntimeVersion = p.Scalar()
-		case "runtimeVersionArn":
-			r.RuntimeVersionARN = p.Scalar()
-		case "name":
-			r.Name = p.Scalar()
-		case "state":
-			r.State = p.Scalar()
-		case "reason":
-			r.Reason = p.Scalar()
 		default:
-			p.Skip()
+			parseRare(p, r, name)
 		}
+	}
+}
+
+// parseRare reads the members of records that come less often than those about
+// invocations.
+func parseRare(p *jsonscan.Scanner, r *Record, name string) {
+	switch name {
+	case "initializationType":
+		r.InitType = p.Scalar()
+	case "phase":
+		r.Phase = p.Scalar()
+	case "runtimeVersion":
+		r.RuntimeVersion = p.Scalar()
+	case "runtimeVersionArn":
+		r.RuntimeVersionARN = p.Scalar()
+	case "name":
+		r.Name = p.Scalar()
+	case "state":
+		r.State = p.Scalar()
+	case "reason":
+		r.Reason = p.Scalar()
+	default:
+		p.Skip()
 	}
 }
 

@@ -83,12 +83,16 @@ func (c *Correlator) afterCrash(a *attempt) bool {
 	if !s.exclusive || s.name == "" {
 		return false
 	}
+	if a.report.json && !a.report.billed.Known() {
+		return false // managed instances go on when one request fails
+	}
 	before := s.before(a)
+	tail := s.past.tail // what has been forgotten may be nearer
 	switch {
-	case before == nil && a.heir != heirOfNone:
+	case a.heir != heirOfNone && (before == nil || !tail.less(before.begin)):
 		return a.heir == heirOfCrash
-	case before == nil:
-		return s.past.tailCrashed && a.begin.at >= s.past.tail.at
+	case before == nil, before.report == nil && before.begin.less(tail) && a.begin.at >= tail.at:
+		return s.past.tailCrashed && a.begin.at >= tail.at
 	case before.report != nil && a.begin.at < before.end.at:
 		return false // both at once: not one environment
 	case before.dead:
@@ -216,6 +220,8 @@ func (a *attempt) withoutStatus(errorType string, ev evidence) (sources.Outcome,
 		return a.crash(errorType, ev)
 	case ev.failure != nil || a.report.json && ev.jsonFailure != nil:
 		return sources.Failed, ev.failureType(a.report.json)
+	case a.doubt:
+		return sources.Unknown, ""
 	}
 	return sources.OK, ""
 }
@@ -338,7 +344,7 @@ func (a *attempt) cold() bool {
 	if initType == InitProvisioned || initType == InitManaged {
 		return false
 	}
-	if begun == nil || failedOnce || begun.at == untimed || a.stream.name == "" {
+	if begun == nil || failedOnce || begun.at == untimed || begun.part != a.begin.part || a.stream.name == "" && a.stream.concurrent {
 		return true
 	}
 	gap := time.Duration(a.begin.at - begun.at)

@@ -277,6 +277,8 @@ func applicationLines() []string {
 		"[ERROR] 2026-11-23T09:00:01.120Z " + id1 + " copied with spaces",
 		"[ERROR] could not reach the cache: timeout",
 		"[ERROR] Database: connection lost",
+		"[ERROR] ConnectionError: attempt 1 failed, retrying",
+		"[ERROR] ConnectionError: attempt 1 failed, no Traceback (most recent call last) here",
 		"ERROR ValueError: dealt with",
 		"Traceback (most recent call last):\n  File \"x\"\nValueError: y\n",
 		"2026-11-23T09:00:01.120Z\t" + id1 + "\tERROR\tInvoke Error handling went fine",

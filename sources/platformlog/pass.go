@@ -15,16 +15,15 @@ const (
 	passOpen     = 1 << 17 // invocations without a report
 	passStreams  = 1 << 16 // environments without an invocation that is held
 	passOpenWait = 1 << 18 // lines for which one without any time waits for its report
+	passLines    = 1 << 11 // lines of one request
 )
-
-// lateReport is how long after the timeout a report may come.
-const lateReport = time.Minute
 
 // Pass makes invocations out of a log that is read once, in the order in
 // which it was written, such as a file. It gives each invocation once, when
 // nothing more about it can be expected, and needs a bounded amount of memory
 // for a log of any length. Lines of one stream may be out of order, and lines
-// may come twice, within some ten thousand lines. It is used by one goroutine.
+// may come twice, within some ten thousand lines. Streams may come one after
+// the other, also without their names, or mixed. It is used by one goroutine.
 type Pass struct {
 	c      *Correlator
 	window uint64
@@ -33,8 +32,6 @@ type Pass struct {
 	done   []turn // requests with a report, in order of the report
 	begun  []turn // requests with a start
 	kept   int    // length of begun when it was last gone through
-	live   bool
-	traces bool // trace lines come as lines of their own
 }
 
 // turn is a request's place in a queue.
@@ -43,31 +40,23 @@ type turn struct {
 	sequence uint64
 }
 
-// NewPass makes a pass for a function. When the log is still being written,
-// live makes it give each invocation as soon as its report has been read,
-// where it otherwise waits for lines that may come late.
-func NewPass(fn sources.Function, live bool) *Pass {
+// NewPass makes a pass for a function.
+func NewPass(fn sources.Function) *Pass {
 	c := NewCorrelator(fn)
 	c.ordered = true
-	p := &Pass{c: c, window: passWindow, batch: passBatch, live: live}
-	if live {
-		p.window, p.batch = 0, 1
-	}
-	return p
+	return &Pass{c: c, window: passWindow, batch: passBatch}
 }
 
 // Add takes in the next event, whose message has been parsed into r, and hands
 // over the invocations that are complete now, in order of their reports. It is
-// false when yield was.
+// false when yield was. Of application lines only the time counts: it tells
+// that a request without a report is not running any more.
 func (p *Pass) Add(e *sources.LogEvent, r *Record, yield func(sources.Invocation) bool) bool {
 	before := p.c.sequence
-	q := p.c.record(e, r)
-	if r.Kind == XRay && !p.traces {
-		p.traces = true
-		if p.live {
-			p.window = 1
-		}
+	if r.Kind == Application && e.Time.IsZero() {
+		r.Time = jsonTime(e.Message)
 	}
+	q := p.c.record(e, r)
 	if q != nil {
 		switch r.Kind {
 		case Report:
@@ -76,30 +65,39 @@ func (p *Pass) Add(e *sources.LogEvent, r *Record, yield func(sources.Invocation
 			p.begun = append(p.begun, turn{q, p.c.sequence})
 		default:
 		}
+		if len(q.lines) > passLines && !p.crowded(q, yield) {
+			return false
+		}
 	}
-	return p.c.sequence == before || p.c.sequence-p.looked < p.batch || p.look(yield)
+	return p.c.sequence == before || p.c.sequence-p.looked < p.batch || p.look(p.window, false, yield)
 }
 
-// look hands over what has waited long enough.
-func (p *Pass) look(yield func(sources.Invocation) bool) bool {
+// Idle says that the log has no more lines right now: what is complete is
+// handed over without waiting for lines that may come late. It is false when
+// yield was.
+func (p *Pass) Idle(yield func(sources.Invocation) bool) bool { return p.look(0, true, yield) }
+
+// look hands over what has waited for so many lines.
+func (p *Pass) look(window uint64, idle bool, yield func(sources.Invocation) bool) bool {
 	p.looked = p.c.sequence
 	p.c.refresh()
 	n := 0
-	for n < len(p.done) && p.done[n].sequence+p.window <= p.c.sequence {
-		if !p.release(p.done[n], yield) {
+	for n < len(p.done) && p.done[n].sequence+window <= p.c.sequence {
+		if !p.release(p.done[n], idle, yield) {
 			return false
 		}
 		n++
 	}
 	p.done = shift(p.done, n)
-	if len(p.begun) > 2*p.kept+passBatch {
-		p.begun = slices.DeleteFunc(p.begun, func(t turn) bool { return t.q.oldestOpen() == nil })
-		p.kept = len(p.begun)
+	if len(p.begun) > 2*p.kept+passBatch || idle {
+		if !p.sift(idle, yield) {
+			return false
+		}
 	}
 	n = 0
 	for n < len(p.begun) {
 		open := p.begun[n].q.oldestOpen()
-		if open != nil && !p.lost(p.begun[n], open, len(p.begun)-n) {
+		if open != nil && !p.lost(p.begun[n], open, idle) && len(p.begun)-n <= passOpen {
 			break
 		}
 		if open != nil && !p.giveUp(p.begun[n].q, yield) {
@@ -110,6 +108,43 @@ func (p *Pass) look(yield func(sources.Invocation) bool) bool {
 	p.begun = shift(p.begun, n)
 	p.c.tidy(passStreams, p.window+passWindow)
 	return true
+}
+
+// sift goes through all that have begun, for those that have ended or are
+// lost.
+func (p *Pass) sift(idle bool, yield func(sources.Invocation) bool) bool {
+	more := true
+	p.begun = slices.DeleteFunc(p.begun, func(t turn) bool {
+		open := t.q.oldestOpen()
+		if open != nil && more && p.lost(t, open, idle) {
+			more = p.giveUp(t.q, yield)
+			open = t.q.oldestOpen()
+		}
+		return open == nil
+	})
+	p.kept = len(p.begun)
+	return more
+}
+
+// crowded lets go of lines of a request that has more than any request has:
+// of attempts, the last one stays, and of its lines the first ones and the
+// newest.
+func (p *Pass) crowded(q *request, yield func(sources.Invocation) bool) bool {
+	p.c.refresh()
+	n, more := 0, true
+	for n+1 < len(q.attempts) && more {
+		more = yield(p.over(q, n))
+		n++
+	}
+	p.c.forget(q, n)
+	if len(q.lines) > passLines/2 {
+		first, rest := 16, len(q.lines)-passLines/4
+		q.lines = slices.DeleteFunc(q.lines, func(l line) bool {
+			first, rest = first-1, rest-1
+			return first < 0 && rest >= 0 && l.kind != Start && l.kind != Report
+		})
+	}
+	return more
 }
 
 // shift takes the first n turns off a queue.
@@ -125,15 +160,23 @@ func shift(queue []turn, n int) []turn {
 	return append(make([]turn, 0, len(queue)-n+passBatch), queue[n:]...)
 }
 
-// lost tells whether the report of an attempt is past waiting for.
-func (p *Pass) lost(t turn, open *attempt, waiting int) bool {
-	switch {
-	case waiting > passOpen:
-		return true
-	case open.begin.at == untimed:
-		return t.sequence+passOpenWait <= p.c.sequence
+// lateReport is how long after the timeout a report may come.
+const lateReport = time.Minute
+
+// lost tells whether the report of an attempt is past waiting for. The time
+// that counts is that of its own stream, because streams may come one after
+// the other; that of the others counts where they come mixed, which shows
+// after very many lines, or in a log that is read as it is written.
+func (p *Pass) lost(t turn, open *attempt, idle bool) bool {
+	age := p.c.sequence - t.sequence
+	if open.begin.at == untimed {
+		return age >= passOpenWait
 	}
-	return open.begin.after(p.c.timeout+lateReport).at < p.c.newest
+	until := open.begin.after(p.c.timeout + lateReport).at
+	if s := open.stream; s.part != open.begin.part || s.clock.at > until {
+		return idle || age >= p.window
+	}
+	return p.c.clock.at > until && (idle || age >= passOpenWait)
 }
 
 // oldestOpen is the first attempt without a report.
@@ -148,12 +191,15 @@ func (q *request) oldestOpen() *attempt {
 
 // release hands over the attempts of a request whose reports have been read
 // by this turn, and forgets them.
-func (p *Pass) release(t turn, yield func(sources.Invocation) bool) bool {
+func (p *Pass) release(t turn, idle bool, yield func(sources.Invocation) bool) bool {
 	n, more := 0, true
 	for n < len(t.q.attempts) && more {
 		a := t.q.attempts[n]
 		if a.report == nil || a.end.order > t.sequence {
 			break
+		}
+		if idle {
+			a.stream.disown(a)
 		}
 		more = yield(p.c.resolve(a, t.q.base+n+1))
 		n++
@@ -167,17 +213,21 @@ func (p *Pass) release(t turn, yield func(sources.Invocation) bool) bool {
 func (p *Pass) giveUp(q *request, yield func(sources.Invocation) bool) bool {
 	n, more, open := 0, true, false
 	for n < len(q.attempts) && more && !open {
-		a := q.attempts[n]
-		inv := p.c.resolve(a, q.base+n+1)
-		if inv.Outcome == sources.Running {
-			inv.Outcome = sources.Unknown
-		}
-		open = a.report == nil
-		more = yield(inv)
+		open = q.attempts[n].report == nil
+		more = yield(p.over(q, n))
 		n++
 	}
 	p.c.forget(q, n)
 	return more
+}
+
+// over is an attempt that is not waited for any longer.
+func (p *Pass) over(q *request, i int) sources.Invocation {
+	inv := p.c.resolve(q.attempts[i], q.base+i+1)
+	if inv.Outcome == sources.Running {
+		inv.Outcome = sources.Unknown
+	}
+	return inv
 }
 
 // End hands over everything that is left. Invocations without a report are
@@ -211,3 +261,14 @@ func (p *Pass) End(yield func(sources.Invocation) bool) bool {
 // Environments gives what is known of the environments that are still
 // remembered.
 func (p *Pass) Environments() []Environment { return p.c.Environments() }
+
+// jsonTime is the time that a JSON line of Lambda's own format begins with.
+func jsonTime(s string) time.Time {
+	const key = `{"timestamp":"`
+	const length = len("2006-01-02T15:04:05.000Z")
+	if len(s) <= len(key)+length || s[:len(key)] != key || s[len(key)+length] != '"' {
+		return time.Time{}
+	}
+	t, _ := timestamp(s[len(key) : len(key)+length])
+	return t
+}

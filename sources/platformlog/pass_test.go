@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -14,6 +15,28 @@ import (
 // given once.
 func collect(t *testing.T, p *Pass, events []sources.LogEvent, page int) answers {
 	t.Helper()
+	return gather(t, events, page, p.End, func(chunk []sources.LogEvent, yield yielder) {
+		addAll(p, chunk, yield)
+	})
+}
+
+// live does the same with a log that is read as it is written, line by line.
+// The trace line of a report comes along with it.
+func live(t *testing.T, p *Pass, events []sources.LogEvent) answers {
+	t.Helper()
+	n := 0
+	return gather(t, events, 1, p.End, func(chunk []sources.LogEvent, yield yielder) {
+		addAll(p, chunk, yield)
+		if n++; n == len(events) || !strings.HasPrefix(events[n].Message, "XRAY ") {
+			p.Idle(yield)
+		}
+	})
+}
+
+type yielder = func(sources.Invocation) bool
+
+func gather(t *testing.T, events []sources.LogEvent, page int, end func(yielder) bool, add func([]sources.LogEvent, yielder)) answers {
+	t.Helper()
 	got := answers{}
 	yield := func(inv sources.Invocation) bool {
 		if before, ok := got[inv.Key()]; ok {
@@ -23,9 +46,9 @@ func collect(t *testing.T, p *Pass, events []sources.LogEvent, page int) answers
 		return true
 	}
 	for chunk := range slices.Chunk(events, page) {
-		addAll(p, chunk, yield)
+		add(chunk, yield)
 	}
-	p.End(yield)
+	end(yield)
 	return got
 }
 
@@ -51,10 +74,10 @@ func TestPassTruth(t *testing.T) {
 				want[key] = inv
 			}
 		}
-		small := NewPass(w.fn, false)
+		small := NewPass(w.fn)
 		small.window, small.batch = 6, 2
 		collect(t, small, w.events, 3).check(t, want)
-		collect(t, NewPass(w.fn, false), w.events, 1+w.rng.IntN(50)).check(t, want)
+		collect(t, NewPass(w.fn), w.events, 1+w.rng.IntN(50)).check(t, want)
 
 		// Pages overlap, and lines near each other have changed places.
 		twice := slices.Concat(w.events[:len(w.events)/2], w.events[len(w.events)/3:])
@@ -62,17 +85,10 @@ func TestPassTruth(t *testing.T) {
 			w.rng.Shuffle(8, func(a, b int) { twice[i+a], twice[i+b] = twice[i+b], twice[i+a] })
 		}
 		if !sameTime(w.events) {
-			collect(t, NewPass(w.fn, false), twice, 20).check(t, want)
+			collect(t, NewPass(w.fn), twice, 20).check(t, want)
 		}
 
-		live := collect(t, NewPass(w.fn, true), w.events, 1)
-		for key, inv := range want {
-			if inv.TraceID != "" && live[key].TraceID == "" { // the first trace line comes too late
-				inv.TraceID, inv.Sampled = "", false
-				want[key] = inv
-			}
-		}
-		live.check(t, want)
+		live(t, NewPass(w.fn), w.events).check(t, want)
 		if t.Failed() {
 			t.Fatalf("seed %d, json %v", seed, w.json)
 		}
@@ -123,7 +139,7 @@ func TestPassUntimed(t *testing.T) {
 			w.events[i] = sources.LogEvent{Message: w.events[i].Message}
 		}
 		for _, window := range []uint64{4, passWindow} {
-			p := NewPass(w.fn, false)
+			p := NewPass(w.fn)
 			p.window, p.batch = window, 1
 			collect(t, p, w.events, 5).check(t, want)
 		}
@@ -136,23 +152,24 @@ func TestPassUntimed(t *testing.T) {
 // TestPassStops checks that the pass ends when nobody wants more.
 func TestPassStops(t *testing.T) {
 	w := newWorld(1)
-	p := NewPass(w.fn, true)
+	p := NewPass(w.fn)
 	n := 0
-	if addAll(p, w.events, func(sources.Invocation) bool { n++; return n < 2 }) || n != 2 {
+	yield := func(sources.Invocation) bool { n++; return n < 2 }
+	if !addAll(p, w.events, yield) || n != 0 || p.Idle(yield) || n != 2 {
 		t.Errorf("%d invocations were given", n)
 	}
 }
 
 func TestPassAttempts(t *testing.T) {
-	p := NewPass(sources.Function{Timeout: time.Second}, true)
-	got := collect(t, p, []sources.LogEvent{
+	p := NewPass(sources.Function{Timeout: time.Second})
+	got := live(t, p, []sources.LogEvent{
 		event("s", 0, "START RequestId: a Version: 1"),
 		event("s", 10, "REPORT RequestId: a\tDuration: 10.00 ms\tStatus: timeout"),
 		event("s", 10, "REPORT RequestId: a\tDuration: 10.00 ms\tStatus: timeout"),
 		event("t", 60000, "START RequestId: a Version: 1"),
 		event("s", 0, "START RequestId: a Version: 1"),
 		event("t", 60010, "REPORT RequestId: a\tDuration: 10.00 ms"),
-	}, 1)
+	})
 	if len(got) != 2 || got[sources.InvocationKey{RequestID: "a", Attempt: 2}].Outcome != sources.OK {
 		t.Errorf("got %+v", got)
 	}
@@ -162,7 +179,7 @@ func TestPassAttempts(t *testing.T) {
 // times the memory: many environments, and starts without reports.
 func TestPassMemory(t *testing.T) {
 	use := func(n int) uint64 {
-		p := NewPass(sources.Function{Timeout: time.Second}, false)
+		p := NewPass(sources.Function{Timeout: time.Second})
 		var before, after runtime.MemStats
 		runtime.GC()
 		runtime.ReadMemStats(&before)
@@ -199,7 +216,7 @@ func BenchmarkPass(b *testing.B) {
 	b.SetBytes(bytes)
 	b.ReportAllocs()
 	for b.Loop() {
-		p := NewPass(sources.Function{Timeout: 3 * time.Second}, false)
+		p := NewPass(sources.Function{Timeout: 3 * time.Second})
 		yield := func(inv sources.Invocation) bool { sink += inv.Attempt; return true }
 		addAll(p, events, yield)
 		p.End(yield)
@@ -210,7 +227,7 @@ func BenchmarkPass(b *testing.B) {
 // TestPassLongRun checks that an invocation that runs while very many others
 // come and go is still given once, with its report.
 func TestPassLongRun(t *testing.T) {
-	p := NewPass(sources.Function{Timeout: 15 * time.Minute}, false)
+	p := NewPass(sources.Function{Timeout: 15 * time.Minute})
 	var long []sources.Invocation
 	others := 0
 	yield := func(inv sources.Invocation) bool {

@@ -2,6 +2,7 @@ package platformlog
 
 import (
 	"cmp"
+	"hash/maphash"
 	"math"
 	"strings"
 	"time"
@@ -18,9 +19,16 @@ const untimed = math.MinInt64
 type position struct {
 	at    int64 // nanoseconds since 1970, or untimed
 	order uint64
+	// part counts the logs that a stream without a name has been put together
+	// of, one after the other: what is in a later part comes later, whatever
+	// its time.
+	part uint32
 }
 
 func (p position) compare(q position) int {
+	if p.part != q.part {
+		return cmp.Compare(p.part, q.part)
+	}
 	if p.at != q.at {
 		return cmp.Compare(p.at, q.at)
 	}
@@ -28,6 +36,9 @@ func (p position) compare(q position) int {
 }
 
 func (p position) less(q position) bool {
+	if p.part != q.part {
+		return p.part < q.part
+	}
 	return p.at < q.at || p.at == q.at && p.order < q.order
 }
 
@@ -60,10 +71,35 @@ func (p position) time() sources.Opt[time.Time] {
 // instant is a time as a position's at. Times that no log can have are no
 // times.
 func instant(t time.Time) int64 {
-	if t.IsZero() || t.Year() < 1700 || t.Year() > 2200 {
+	if s := t.Unix(); s < leastInstant || s > greatestInstant {
 		return untimed
 	}
 	return t.UnixNano()
+}
+
+// The years 1700 to 2200 in seconds since 1970.
+const (
+	leastInstant    = -8_520_336_000
+	greatestInstant = 7_289_654_400
+)
+
+// longBack is by how much the time of a log read in order must go back before
+// the lines are taken to be of another log. What one environment writes comes
+// in order but for a few seconds.
+const longBack = 10 * time.Second
+
+// clock is how far the reading of a log has come in time. It goes back where
+// another log begins.
+type clock struct{ at int64 }
+
+// tick takes in the time of the next line and tells whether it went back.
+func (k *clock) tick(at int64) (back bool) {
+	if k.at != untimed && at < k.at-int64(longBack) {
+		k.at = at
+		return true
+	}
+	k.at = max(k.at, at)
+	return false
 }
 
 // rank is the order of the lines of one millisecond.
@@ -134,6 +170,13 @@ func (d *details) compare(e *details) int {
 		compareBool(d.json, e.json),
 		d.boot.compare(e.boot),
 	)
+}
+
+// hash is a number that equal details have in common; it is not 0.
+func (d *details) hash(seed maphash.Seed) uint64 {
+	plain := *d
+	plain.boot = nil
+	return maphash.Comparable(seed, plain) | 1
 }
 
 func (d *details) compareTimes(e *details) int {

@@ -87,7 +87,7 @@ type Record struct {
 	Kind   Kind
 	Format sources.LogFormat // of this line
 
-	// Time is the record's own time, UTC. Only JSON records have one.
+	// Time is the line's own time, UTC. Only JSON lines have one.
 	Time      time.Time
 	RequestID string
 	Version   string // of the function: "$LATEST" or a number
@@ -139,8 +139,13 @@ func Parse(message string) (r Record, ok bool) {
 	if len(message) == 0 {
 		return r, false
 	}
+	if message[0] <= ' ' { // as copied logs and "aws logs tail --format json" have it
+		if message = trimLeft(message); message == "" {
+			return r, false
+		}
+	}
 	switch c := message[0]; {
-	case c == '{' || c == ' ' || c == '\t' || c == '\n':
+	case c == '{':
 		parseJSON(message, &r)
 	case textFirst(c):
 		parseText(message, &r)
@@ -149,4 +154,12 @@ func Parse(message string) (r Record, ok bool) {
 		parseRuntimeError(message, &r)
 	}
 	return r, r.Kind != Application
+}
+
+// trimLeft cuts white space off the front.
+func trimLeft(s string) string {
+	for s != "" && (s[0] == ' ' || s[0] == '\t' || s[0] == '\r' || s[0] == '\n') {
+		s = s[1:]
+	}
+	return s
 }

@@ -2,6 +2,7 @@ package platformlog
 
 import (
 	"cmp"
+	"hash/maphash"
 	"slices"
 	"strings"
 	"time"
@@ -26,11 +27,19 @@ type line struct {
 	details *details
 }
 
+// compareLines orders the lines of a request by their times. Those of one
+// time are in the order in which Lambda writes them.
 func compareLines(a, b line) int {
-	if c := a.compare(b.position); c != 0 {
-		return c
+	if a.at != b.at {
+		return cmp.Compare(a.at, b.at)
+	}
+	if a.at != untimed {
+		if c := cmp.Compare(rank(a.kind), rank(b.kind)); c != 0 {
+			return c
+		}
 	}
 	return cmp.Or(
+		cmp.Compare(a.order, b.order),
 		cmp.Compare(a.kind, b.kind),
 		strings.Compare(a.stream.name, b.stream.name),
 		a.details.compare(b.details),
@@ -47,6 +56,8 @@ type request struct {
 	// request was known here.
 	base  int
 	floor position
+	// told is the hash of the last forgotten report when it had no time.
+	told uint64
 
 	// Most requests have one attempt and few lines: these need no memory of
 	// their own.
@@ -67,6 +78,7 @@ type attempt struct {
 	// it is meaningless while there is no report.
 	begin, end position
 	startAt    position
+	nth        int // of those of the request when it was made
 
 	start, report *details // nil when the line is not there
 	done          *details // platform.runtimeDone
@@ -82,6 +94,7 @@ type attempt struct {
 	linked   bool   // the request after it has been told
 	heir     heir   // what was before it in the stream, once that is forgotten
 	running  bool   // it has begun and may still be running
+	doubt    bool   // a failure in its stream may be its own or another's
 }
 
 // heir is what is remembered of the attempt before in the stream.
@@ -96,14 +109,20 @@ const (
 // insert adds a line; ok is false for one that is there already. last tells
 // whether it is the last one now.
 func (q *request) insert(l line, ordered bool) (last, ok bool) {
-	if ordered || l.at == untimed && l.event != 0 {
-		for i := range q.lines {
+	n := len(q.lines)
+	switch {
+	case l.at == untimed && l.event != 0:
+		if slices.ContainsFunc(q.lines, l.same) {
+			return false, false
+		}
+	case ordered && l.at != untimed && n > 0 && q.lines[n-1].at >= l.at:
+		i, _ := slices.BinarySearchFunc(q.lines, l.at, func(m line, at int64) int { return cmp.Compare(m.at, at) })
+		for looked := 0; i < n && q.lines[i].at == l.at && looked < maxSame; i, looked = i+1, looked+1 {
 			if q.lines[i].same(l) {
 				return false, false
 			}
 		}
 	}
-	n := len(q.lines)
 	i := n
 	if n > 0 && compareLines(q.lines[n-1], l) >= 0 {
 		if i, ok = slices.BinarySearchFunc(q.lines, l, compareLines); ok {
@@ -123,6 +142,19 @@ func (l line) same(m line) bool {
 		return l.event != 0 && l.event == m.event
 	}
 	return l.stream == m.stream && l.details.compare(m.details) == 0
+}
+
+// again tells whether a line without a time repeats the one before it: a
+// START or REPORT that comes twice with nothing between is of one attempt.
+func (q *request) again(l line, seed maphash.Seed) bool {
+	if l.at != untimed || l.event != 0 || l.kind != Start && l.kind != Report {
+		return false
+	}
+	if n := len(q.lines); n > 0 {
+		last := &q.lines[n-1]
+		return last.at == untimed && last.event == 0 && last.kind == l.kind && last.stream == l.stream && last.details.compare(l.details) == 0
+	}
+	return l.kind == Report && q.told != 0 && q.told == l.details.hash(seed)
 }
 
 // attempt gives room for an attempt.
@@ -175,6 +207,9 @@ func (q *request) build() []*attempt {
 			}
 			loose = slices.DeleteFunc(loose, func(f line) bool { return f.stream == l.stream })
 			a.report, a.end = l.details, l.position
+			if a.end.less(a.begin) {
+				a.begin, a.end = a.end, a.begin
+			}
 		case a != nil && (a.report == nil || !a.end.after(lateLine).less(l.position)):
 			a.take(l)
 		default:
@@ -184,6 +219,9 @@ func (q *request) build() []*attempt {
 	slices.SortStableFunc(all, func(a, b *attempt) int {
 		return cmp.Or(a.begin.compare(b.begin), strings.Compare(a.stream.name, b.stream.name))
 	})
+	for i, a := range all {
+		a.nth = i
+	}
 	return all
 }
 
@@ -193,7 +231,7 @@ func plausible(a *attempt, report line) bool {
 	if !ok || report.at == untimed || a.begin.at == untimed {
 		return true
 	}
-	return report.at <= a.begin.after(d+pairSlack).at
+	return report.at <= a.begin.after(d+pairSlack).at && a.begin.at <= report.after(pairSlack).at
 }
 
 // reportBegin is where an attempt began of which only the report is known.
@@ -202,7 +240,7 @@ func (l line) reportBegin() position {
 	if !ok || l.at == untimed {
 		return l.position
 	}
-	p := position{addClamped(l.at, -int64(d)), rank(Start)}
+	p := position{at: addClamped(l.at, -int64(d)), order: rank(Start), part: l.part}
 	if l.stream.ordered {
 		p.order = 0
 	}

@@ -2,6 +2,7 @@ package platformlog
 
 import (
 	"strings"
+	"time"
 
 	"fntop/sources"
 	"fntop/sources/platformlog/jsonscan"
@@ -30,7 +31,7 @@ func parseRuntimeError(s string, r *Record) {
 			return
 		}
 		if kind, found = goError(s); !found {
-			if kind, id, found = jsonError(s); found {
+			if kind, id, found = jsonError(s, r); found {
 				r.Format = sources.LogJSON
 			}
 		}
@@ -53,8 +54,11 @@ func parseRuntimeError(s string, r *Record) {
 }
 
 // pythonError reads "[ERROR] ValueError: text" with "Traceback (most recent
-// call last):" on the next line. Logging calls of the function's own code
-// write a tab after "[ERROR]", then a time. (awslambdaric, bootstrap.py)
+// call last):" on a line after it: the runtime writes that even where there is
+// no stack. Logging calls of the function's own code write a tab after
+// "[ERROR]", then a time; a line printed by hand has no traceback. Errors that
+// only the runtime can have are known by their names. (awslambdaric,
+// bootstrap.py, log_error and make_error)
 func pythonError(s string) (kind string, ok bool) {
 	rest, ok := strings.CutPrefix(s, "[ERROR] ")
 	if !ok {
@@ -66,20 +70,22 @@ func pythonError(s string) (kind string, ok bool) {
 	if !isClassName(kind) {
 		return "", false
 	}
-	if strings.HasPrefix(second, "Traceback (most recent call last)") {
-		return kind, true
-	}
-	return kind, isExceptionName(kind)
+	return kind, hasLine(second, "Traceback (most recent call last)") || isErrorType(kind)
 }
 
-// isExceptionName tells whether a class name is one that exceptions have.
-func isExceptionName(s string) bool {
-	for _, end := range [...]string{"Error", "Exception", "Exit", "Interrupt", "StopIteration"} {
-		if strings.HasSuffix(s, end) {
+// hasLine tells whether a line of s begins with start; runtimes write either
+// kind of line end.
+func hasLine(s, start string) bool {
+	for {
+		i := strings.Index(s, start)
+		if i < 0 {
+			return false
+		}
+		if i == 0 || s[i-1] == '\n' || s[i-1] == '\r' {
 			return true
 		}
+		s = s[i+len(start):]
 	}
-	return strings.HasPrefix(s, "Runtime.")
 }
 
 // isClassName tells whether s is a class name, with or without packages.
@@ -251,20 +257,23 @@ func javaError(first, second string) (kind string, ok bool) {
 // errorType, errorMessage, requestId and stackTrace, and no message or logger
 // as its logging calls do; Node.js writes the error object as the message.
 // Node code that logs an error object of its own looks just like the latter:
-// the report's status tells them apart.
-func jsonError(s string) (kind, id string, ok bool) {
+// the report's status tells them apart. The line's time goes into r.
+func jsonError(s string, r *Record) (kind, id string, ok bool) {
 	p := jsonscan.Scanner{S: s}
 	if !p.Enter('{') {
 		return "", "", false
 	}
 	var level string
 	described, logged := false, false
+	var at time.Time
 	for {
 		name, more := p.Key()
 		if !more {
 			break
 		}
 		switch name {
+		case "timestamp":
+			at, _ = timestamp(p.Scalar())
 		case "level", "log_level":
 			level = p.Scalar()
 		case "requestId":
@@ -288,7 +297,11 @@ func jsonError(s string) (kind, id string, ok bool) {
 			p.Skip()
 		}
 	}
-	return kind, id, level == "ERROR" && kind != "" && described && !logged && !p.Bad
+	if level != "ERROR" || kind == "" || !described || logged || p.Bad {
+		return "", "", false
+	}
+	r.Time = at
+	return kind, id, true
 }
 
 // nestedError reads an error object that is the message.

@@ -10,11 +10,6 @@ import (
 	"fntop/sources"
 )
 
-// maxLook bounds how many invocations are looked at to find the one a line
-// without a request ID belongs to. It matters only where several environments
-// share a stream name, as in copied logs, and then such lines belong to none.
-const maxLook = 4096
-
 // mark is a line without a request ID: it belongs to an attempt by its place
 // in the stream.
 type mark struct {
@@ -26,6 +21,10 @@ type mark struct {
 	owner   *attempt
 	spent   bool // its owner has been forgotten
 }
+
+// crowd is how many marks a stream may have, of a log that is read once,
+// before those that say nothing new are let go of.
+const crowd = 1024
 
 func compareMarks(a, b *mark) int {
 	if c := a.compare(b.position); c != 0 {
@@ -51,6 +50,12 @@ type stream struct {
 	// ordered means that positions of one time are in the order of writing.
 	ordered  bool
 	sequence uint64 // of its newest line; only in an ordered log
+	clock    clock
+	part     uint32 // of the line that is read; see position
+	timed    bool   // its last START or REPORT had a time
+	timeout  time.Duration
+	open     int // spans without a report, those in added included
+	crowd    int // with so many marks there are too many
 
 	foreign bool // it is of another function, in a shared log group
 
@@ -89,8 +94,10 @@ func newStream(name string, exclusive bool) *stream {
 	return &stream{
 		name: name, exclusive: exclusive,
 		first: untimed, last: untimed,
-		floor: position{untimed, 0},
-		past:  past{lastCrash: untimed, lastUsed: untimed, tail: position{untimed, 0}},
+		floor: position{at: untimed},
+		clock: clock{untimed},
+		crowd: crowd,
+		past:  past{lastCrash: untimed, lastUsed: untimed, tail: position{at: untimed}},
 	}
 }
 
@@ -108,10 +115,8 @@ func (s *stream) seen(at int64) {
 // insert adds a mark; it is false for one that is there already.
 func (s *stream) insert(m *mark, ordered bool) bool {
 	if m.at == untimed && m.event != 0 {
-		for _, o := range s.marks {
-			if o.event == m.event && o.kind == m.kind {
-				return false
-			}
+		if slices.ContainsFunc(s.marks, func(o *mark) bool { return o.event == m.event && o.kind == m.kind }) {
+			return false
 		}
 	} else if ordered && m.at != untimed && s.has(m) {
 		return false
@@ -136,7 +141,12 @@ func (s *stream) has(m *mark) bool {
 	if m.at%int64(time.Second) == 0 {
 		return false
 	}
-	for i := len(s.marks) - 1; i >= 0 && s.marks[i].at >= m.at; i-- {
+	i := len(s.marks) - 1
+	if s.part == 0 { // else the times are not in order, and the newest ones will do
+		i, _ = slices.BinarySearchFunc(s.marks, m.at+1, func(o *mark, at int64) int { return cmp.Compare(o.at, at) })
+		i--
+	}
+	for looked := 0; i >= 0 && looked < maxSame && (s.part > 0 || s.marks[i].at == m.at); i, looked = i-1, looked+1 {
 		if o := s.marks[i]; o.at == m.at && o.kind == m.kind && o.details.compare(m.details) == 0 {
 			return true
 		}
@@ -144,8 +154,13 @@ func (s *stream) has(m *mark) bool {
 	return false
 }
 
+// maxSame bounds how many lines of one time a line is compared with to find
+// out whether it has come before.
+const maxSame = 64
+
 // ended notes that an attempt that was open has its report now.
 func (s *stream) ended(a *attempt) {
+	s.open--
 	for _, m := range a.marks {
 		s.touch(m.position, m.position)
 	}
@@ -200,6 +215,9 @@ func (s *stream) after(a *attempt) *attempt {
 func (s *stream) drop(a *attempt) {
 	a.dead = true
 	s.removed++
+	if a.report == nil {
+		s.open--
+	}
 	for _, m := range a.marks {
 		m.owner = nil
 		s.touch(m.position, m.position)
@@ -212,7 +230,7 @@ func (s *stream) drop(a *attempt) {
 // marks, and those up to the next attempt that the one before could own.
 func (s *stream) reach(a, next *attempt) position {
 	if a.report == nil || next == nil {
-		return position{math.MaxInt64, math.MaxUint64}
+		return position{math.MaxInt64, math.MaxUint64, math.MaxUint32}
 	}
 	p := a.end.after(traceSlack)
 	if a.end.at == untimed {
@@ -225,22 +243,45 @@ func (s *stream) reach(a, next *attempt) position {
 }
 
 // add puts an attempt into the stream, from the next merge on.
-func (s *stream) add(a *attempt) { s.added = append(s.added, a) }
+func (s *stream) add(a *attempt) {
+	s.added = append(s.added, a)
+	if a.report == nil {
+		s.open++
+	}
+}
 
 func compareSpans(a, b *attempt) int {
 	if c := a.begin.compare(b.begin); c != 0 {
 		return c
 	}
-	return strings.Compare(a.request.id, b.request.id)
+	return cmp.Or(strings.Compare(a.request.id, b.request.id), cmp.Compare(a.nth, b.nth))
+}
+
+// bury takes out the dead spans. Mostly they are the first ones.
+func (s *stream) bury() {
+	dead := func(a *attempt) bool { return a.dead }
+	n := 0
+	for n < len(s.spans) && s.spans[n].dead {
+		n++
+	}
+	clear(s.spans[:n])
+	s.spans = s.spans[n:]
+	s.removed -= n
+	if s.removed > 0 {
+		had := len(s.added)
+		s.added = slices.DeleteFunc(s.added, dead)
+		s.removed -= had - len(s.added)
+	}
+	if s.removed > 0 {
+		s.spans = slices.DeleteFunc(s.spans, dead)
+	}
+	s.removed = 0
 }
 
 // merge brings the spans up to date.
 func (s *stream) merge() {
 	if s.removed > 0 {
-		dead := func(a *attempt) bool { return a.dead }
-		s.spans = slices.DeleteFunc(s.spans, dead)
-		s.added = slices.DeleteFunc(s.added, dead)
-		s.removed = 0
+		s.bury()
 	}
 	if len(s.added) == 0 {
 		return
@@ -262,7 +303,7 @@ func (s *stream) merge() {
 	}
 	for _, a := range s.added {
 		i, _ := slices.BinarySearchFunc(s.spans, a, compareSpans)
-		lo := position{untimed, 0}
+		lo := position{at: untimed}
 		if i > 0 {
 			lo = s.spans[i-1].begin
 			s.concurrent = s.concurrent || overlaps(s.spans[i-1], a)
@@ -314,100 +355,4 @@ func (s *stream) settle(changed func(*attempt)) {
 			changed(owner)
 		}
 	}
-}
-
-// traceSlack is how long after its report a trace line may come.
-const traceSlack = 2 * time.Second
-
-// owner finds the attempt a mark belongs to, or nil.
-func (s *stream) owner(m *mark) *attempt {
-	// next is the first span that begins after the mark.
-	next, _ := slices.BinarySearchFunc(s.spans, m.position, func(a *attempt, p position) int {
-		if p.less(a.begin) {
-			return 1
-		}
-		return -1
-	})
-	switch m.kind {
-	case XRay:
-		return s.reportBefore(m.position, next)
-	case RuntimeError, ExitLine, TimeoutLine:
-		if !s.exclusive {
-			return nil
-		}
-		a := s.containing(m.position, next)
-		if a == nil && m.at == untimed && next < len(s.spans) && s.spans[next].start == nil {
-			return s.spans[next] // its START was before the first line there is
-		}
-		return a
-	default:
-	}
-	// An init belongs to the request that waited for it or came after it.
-	if a := s.containing(m.position, next); a != nil && a.report != nil {
-		return a
-	}
-	if next < len(s.spans) {
-		return s.spans[next]
-	}
-	return nil
-}
-
-// containing finds the one span that holds a position. Where a span ends in
-// the very millisecond in which the next begins, the line is of the one that
-// ends. Where several hold it, none does.
-func (s *stream) containing(p position, next int) *attempt {
-	var inside, edge *attempt
-	for i, looked := next-1, 0; i >= 0 && looked < maxLook; i, looked = i-1, looked+1 {
-		a := s.spans[i]
-		if a.report == nil {
-			if i == next-1 { // running, and nothing has begun since
-				inside = a
-			}
-		} else if !a.end.less(p) {
-			switch {
-			case !s.ordered && p.at != untimed && (a.end.at == p.at || a.begin.at == p.at):
-				edge = a
-			case inside != nil:
-				return nil
-			default:
-				inside = a
-			}
-		}
-		if s.concurrent {
-			if p.at != untimed && a.begin.at != untimed && addClamped(a.begin.at, s.longest) < p.at {
-				break
-			}
-		} else if i < next-2 {
-			break
-		}
-	}
-	if edge != nil && (inside == nil || inside.report == nil) {
-		return edge
-	}
-	return inside
-}
-
-// reportBefore finds the attempt whose report is the last one before p.
-func (s *stream) reportBefore(p position, next int) *attempt {
-	var best *attempt
-	tie := false
-	for i, looked := next-1, 0; i >= 0 && looked < maxLook; i, looked = i-1, looked+1 {
-		a := s.spans[i]
-		near := p.at == untimed || !a.end.after(traceSlack).less(p)
-		if a.report != nil && !p.less(a.end) && near {
-			switch {
-			case best == nil || best.end.less(a.end):
-				best, tie = a, false
-			case best.end == a.end:
-				tie = true
-			}
-		}
-		if !s.concurrent && i < next-2 {
-			break
-		}
-	}
-	if tie {
-		return nil
-	}
-	return best
 }

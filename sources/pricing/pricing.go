@@ -20,7 +20,9 @@ func initBilledSince() time.Time { return time.Date(2025, 8, 1, 0, 0, 0, 0, time
 // Invocation prices one invocation of a function. Memory and region are those
 // of the invocation, else the function's; architecture and ephemeral storage
 // are the function's of today. ok is false when what it used, or the
-// price of that, is not known.
+// price of that, is not known: a report without a billed duration and without
+// memory is one of managed instances, which are not billed by invocation
+// (Lambda Developer Guide, "Telemetry API Event schema reference").
 func Invocation(inv sources.Invocation, fn sources.Function) (p cost.InvocationPrice, ok bool) {
 	in, ok := invocationInput(inv, fn)
 	if !ok {
@@ -39,7 +41,8 @@ func invocationInput(inv sources.Invocation, fn sources.Function) (in cost.Invoc
 	if at, known := inv.Start.Get(); known && at.Before(initBilledSince()) && fn.PackageType == sources.PackageZip && !strings.HasPrefix(fn.Runtime, "provided") {
 		in.FreeInit = true
 	}
-	ok = in.MemoryMB != 0 && in.Region != "" && in.Arch != "" && (in.Billed != 0 || inv.Duration.Known())
+	ok = in.MemoryMB != 0 && in.Region != "" && in.Arch != "" &&
+		(in.Billed != 0 || inv.Duration.Known() && (inv.MemoryMB.Known() || in.Capacity == cost.OnManagedInstances))
 	return in, ok
 }
 

@@ -75,6 +75,10 @@ func TestUnknownPrices(t *testing.T) {
 	if _, ok := USD(bare, noMemory); ok {
 		t.Error("unknown memory has a price")
 	}
+	managed := sources.Invocation{Duration: sources.Some(1000148 * time.Microsecond), Outcome: sources.OK}
+	if usd, ok := USD(managed, function()); ok {
+		t.Errorf("a report without a bill costs %v", usd)
+	}
 	if _, ok := USD(sources.Invocation{Outcome: sources.Running}, function()); ok {
 		t.Error("a running invocation has a price")
 	}
