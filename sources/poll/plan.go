@@ -30,7 +30,7 @@ const unfinishedTries = 40
 // Make plans: what to ask now so that the demands are met, most urgent
 // first. It changes nothing.
 func Make(now time.Time, demands []Demand, led *Ledger, known Known, budget Budget) Plan {
-	p := planner{now: now, ledger: led, known: known, budget: budget, open: known.Scopes(), merged: make(map[seriesKey]bool), taken: make(map[taken]bool)}
+	p := planner{now: now, ledger: led, known: known, budget: budget, open: known.Scopes(), merged: make(map[seriesKey]bool, 256), taken: make(map[taken]bool, 64)}
 	p.unseen = len(demands) > 0
 	for _, d := range demands {
 		p.unseen = p.unseen && d.Unseen
