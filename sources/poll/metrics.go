@@ -48,6 +48,17 @@ func (p *planner) idleFirst(d Demand) bool {
 	return !d.Window.Until.IsZero() && d.wantsActivity() && !p.budget.Free
 }
 
+// rowMetrics is how many billed metrics rowWants are.
+func (p *planner) rowMetrics(id sources.FunctionID, d Demand) int {
+	switch {
+	case p.silent(id, d.Window):
+		return 2
+	case d.Concurrency:
+		return 5
+	}
+	return 4
+}
+
 // rowWants are the series that the figures of a row are made of. Errors and
 // durations are not asked for while there is no sign of an invocation.
 func (p *planner) rowWants(id sources.FunctionID, d Demand) []want {

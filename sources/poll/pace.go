@@ -128,15 +128,27 @@ func stretch(base time.Duration, metrics int, perMinute float64, most time.Durat
 func (p *planner) need(demands []Demand) need {
 	var n need
 	all := false
+	var counted map[taken]bool // what several viewers want is asked for once
+	first := func(t taken) bool {
+		if len(demands) < 2 {
+			return true
+		}
+		if counted == nil {
+			counted = make(map[taken]bool)
+		}
+		again := counted[t]
+		counted[t] = true
+		return !again
+	}
 	for _, d := range demands {
 		if d.Totals {
 			n.totals = len(totalMetrics()) * len(p.open)
 		}
 		for _, f := range d.Focus {
-			if f.Tail && p.known.Tailing(f.Function) {
+			if f.Tail && p.known.Tailing(f.Function) && first(taken{kind: Lines, function: f.Function}) {
 				n.tails++
 			}
-			if f.Charts && f.Window.Until.IsZero() {
+			if f.Charts && f.Window.Until.IsZero() && first(taken{kind: Invocations, function: f.Function}) {
 				n.focus += len(chartWants(f.Window))
 			}
 		}
@@ -145,7 +157,9 @@ func (p *planner) need(demands []Demand) need {
 		}
 		all = all || d.AllRows
 		for _, id := range d.Rows {
-			n.rows += len(p.rowWants(id, d))
+			if first(taken{kind: Metrics, function: id}) {
+				n.rows += p.rowMetrics(id, d)
+			}
 		}
 	}
 	if all {
