@@ -15,7 +15,7 @@ const (
 	passOpen     = 1 << 17 // invocations without a report
 	passStreams  = 1 << 16 // environments without an invocation that is held
 	passOpenWait = 1 << 18 // lines for which one without any time waits for its report
-	passLines    = 1 << 11 // lines of one request
+	passLines    = 1 << 9  // lines of one request
 )
 
 // Pass makes invocations out of a log that is read once, in the order in
