@@ -53,7 +53,7 @@ type Pace struct {
 // for.
 type need struct {
 	focus, totals, rows, rest int
-	tails                     int // live tails
+	tails                     int // live tails that run
 }
 
 // TailMetrics is how many billed metrics cost as much as a minute of a live
@@ -126,16 +126,13 @@ func stretch(base time.Duration, metrics int, perMinute float64, most time.Durat
 }
 
 func (p *planner) need(demands []Demand) need {
-	var n need
+	n := need{tails: p.known.TailSessions()}
 	all := false
 	for _, d := range demands {
 		if d.Totals {
 			n.totals = len(totalMetrics()) * len(p.open)
 		}
 		for _, f := range d.Focus {
-			if f.Tail && p.known.Tailing(f.Function) {
-				n.tails++
-			}
 			if f.Charts && f.Window.Until.IsZero() {
 				n.focus += len(chartWants(f.Window))
 			}
