@@ -40,7 +40,12 @@ func (c at) Now() time.Time { return c.Wall.Now().Add(c.offset) }
 
 func overTheWire(t *testing.T, moment time.Time, seed uint64, faults demo.Faults) cloud {
 	t.Helper()
-	clock := at{offset: time.Until(moment)}
+	return overTheWireOn(t, at{offset: time.Until(moment)}, seed, faults)
+}
+
+// overTheWireOn is overTheWire on a clock of the caller's.
+func overTheWireOn(t *testing.T, clock engine.Clock, seed uint64, faults demo.Faults) cloud {
+	t.Helper()
 	c := cloud{world: world.New(world.Config{Seed: seed, Price: pricing.OnCapacity})}
 	c.server = demo.NewServer(demo.ServerConfig{Model: c.world, Now: clock.Now, Faults: faults})
 	server := httptest.NewServer(c.server)

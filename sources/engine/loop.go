@@ -172,6 +172,7 @@ func (l *loop) takeDemands(now time.Time) {
 		l.cancelUnwanted()
 		gone := l.fleet.Retain(demands, now)
 		l.ledger.Forget(gone.Follows, gone.Lines, gone.Traces)
+		l.ledger.ForgetTails(l.fleet.Tails(demands, now))
 	}
 }
 
@@ -360,6 +361,21 @@ func (l *loop) Reader(id sources.FunctionID) sources.Scope { return l.fleet.Read
 
 // Tailing tells whether the function's log is being tailed.
 func (l *loop) Tailing(id sources.FunctionID) bool { return l.fleet.Tailing(id) }
+
+// TailSessions is how many live tails run.
+func (l *loop) TailSessions() int {
+	running := make(map[*tail]bool)
+	for _, t := range l.tails {
+		running[t] = running[t] || !t.ended
+	}
+	n := 0
+	for _, runs := range running {
+		if runs {
+			n++
+		}
+	}
+	return n
+}
 
 // Listed is how many functions the scope's catalogue has.
 func (l *loop) Listed(s sources.Scope) int { return l.fleet.Listed(s) }

@@ -90,6 +90,8 @@ func (l *loop) call(ctx context.Context, src sources.Source, r poll.Request, now
 		return l.callMetrics(src, r)
 	case poll.Cold, poll.Invocations:
 		return l.callLogs(ctx, src, r, now)
+	case poll.Tail:
+		return l.callTail(ctx, src, r, now)
 	case poll.Lines:
 		return l.callLines(src, r, now)
 	case poll.Traces:

@@ -29,6 +29,7 @@ type Fleet struct {
 	newLines   bool
 	traces     map[poll.TraceRef]*Trace
 	newTraces  bool
+	journal    *journal
 	scopeStats map[sources.Scope]*scopeHealth
 }
 
@@ -73,6 +74,7 @@ func New(c Config) *Fleet {
 		dirty:      make(map[int]bool),
 		lines:      make(map[lineKey]*Lines),
 		traces:     make(map[poll.TraceRef]*Trace),
+		journal:    newJournal(),
 		scopeStats: make(map[sources.Scope]*scopeHealth),
 	}
 }
@@ -305,6 +307,7 @@ func (f *Fleet) Publish(now time.Time, places []Place, bill meter.Bill) *Snapsho
 		clear(f.dirty)
 	}
 	f.newIndex, f.newLines, f.newTraces = false, false, false
+	f.journal.release(now)
 	for i := range places {
 		p := &places[i]
 		if h := f.scopeStats[sources.Scope{Cloud: p.Cloud, Account: p.Account, Region: p.Region}]; h != nil {
@@ -314,7 +317,7 @@ func (f *Fleet) Publish(now time.Time, places []Place, bill meter.Bill) *Snapsho
 		}
 	}
 	return &Snapshot{
-		At: now, Places: places, Bill: bill,
+		At: now, Places: places, Bill: bill, Journal: f.journal.view(),
 		chunks: f.chunks, index: f.index, lines: f.lines, traces: f.traces,
 	}
 }

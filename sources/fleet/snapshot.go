@@ -26,6 +26,9 @@ type Snapshot struct {
 	// hour of that costs, in the price of a billed metric.
 	Pace           poll.Pace
 	MetricsPerHour float64
+	// Journal is the log lines of the functions that are followed line by line;
+	// nil while nobody follows any.
+	Journal *Journal
 	// Settled means that everything demanded up to demand number Demand was
 	// asked for and answered, well or badly, and nothing is due now.
 	Settled bool

@@ -26,11 +26,13 @@ func (f *Fleet) BeginTail(id sources.FunctionID, now time.Time) {
 	f.change(id, func(fn *Function) { fn.Tail = Tail{On: true, Since: now} })
 }
 
-// ApplyTail takes what the tail of a function has handed over.
-func (f *Fleet) ApplyTail(id sources.FunctionID, events []sources.LogEvent, sampled bool, now time.Time) {
-	if len(events) > 0 {
+// ApplyTail takes what the tail of a function has handed over. invocations
+// tells whether its invocations are wanted of it.
+func (f *Fleet) ApplyTail(id sources.FunctionID, events []sources.LogEvent, invocations, sampled bool, now time.Time) {
+	if invocations && len(events) > 0 {
 		f.ApplyInvocations(id, events)
 	}
+	f.tailLines(id, events, now)
 	f.change(id, func(fn *Function) {
 		fn.Tail.Updated = now
 		if sampled {

@@ -30,6 +30,8 @@ type Demand struct {
 	Totals bool
 	// Focus is the functions whose detail is open.
 	Focus []Focus
+	// Tail are functions all of whose log lines are followed.
+	Tail []TailRef
 	// Lines are invocations whose log lines are open.
 	Lines []InvocationRef
 	// Traces are traces that are open.

@@ -19,6 +19,7 @@ type Ledger struct {
 	series    map[seriesKey]*entry
 	cold      map[sources.FunctionID]*entry
 	follow    map[sources.FunctionID]*entry
+	tail      map[sources.FunctionID]*entry
 	lines     map[lineKey]*entry
 	traces    map[TraceRef]*entry
 
@@ -62,6 +63,7 @@ type entry struct {
 	from, through, end time.Time
 	read               time.Time // when the last request that was answered well was sent
 	deep               time.Time // last time the long overlap was read (logs)
+	rate               float64   // lines a second, as last read (followed logs)
 	cut                bool      // a limit cut the reading short: nothing before from was read (logs)
 	done               bool      // nothing more will come (lines, traces)
 	tries              int       // answers that were not the last word (lines, traces)
@@ -74,6 +76,7 @@ func NewLedger() *Ledger {
 		series:    make(map[seriesKey]*entry),
 		cold:      make(map[sources.FunctionID]*entry),
 		follow:    make(map[sources.FunctionID]*entry),
+		tail:      make(map[sources.FunctionID]*entry),
 		lines:     make(map[lineKey]*entry),
 		traces:    make(map[TraceRef]*entry),
 		activity:  make(map[sources.Scope]*entry),
@@ -116,6 +119,7 @@ func (l *Ledger) Refresh(demands []Demand) {
 	refresh(l.series, func(k seriesKey) bool { return shown[k.function] })
 	refresh(l.cold, func(id sources.FunctionID) bool { return shown[id] })
 	refresh(l.follow, func(id sources.FunctionID) bool { return shown[id] })
+	refresh(l.tail, func(sources.FunctionID) bool { return true })
 	refresh(l.lines, func(lineKey) bool { return true })
 	refresh(l.traces, func(TraceRef) bool { return true })
 }
@@ -134,9 +138,11 @@ type Result struct {
 	// Unanswered are the queries of a Metrics request that must be asked
 	// again, by index; the others stand.
 	Unanswered map[int]bool
-	// Oldest is set when Limit cut the reading of Invocations short: nothing
-	// before it has been read.
+	// Oldest is set when Limit cut the reading of Invocations or Tail short:
+	// nothing before it has been read.
 	Oldest time.Time
+	// Events is how many events a Tail has read.
+	Events int
 	// Done are the traces, or with Lines the invocation, that need no further
 	// asking.
 	Done map[string]bool
@@ -208,6 +214,8 @@ func (l *Ledger) succeeded(e *entry, r Request, res Result, query int, id string
 			e.cut = false
 		}
 		e.covered(start, r.End, r.End)
+	case Tail:
+		e.tailed(r, res)
 	case Lines, Traces:
 		e.done = res.Done[id]
 		if r.Kind == Traces || !r.Invoked.End.IsZero() {
@@ -283,6 +291,8 @@ func (l *Ledger) entries(r Request, visit func(e *entry, query int, id string)) 
 		visit(at(l.cold, r.Function), 0, "")
 	case Invocations:
 		visit(at(l.follow, r.Function), 0, "")
+	case Tail:
+		visit(at(l.tail, r.Function), 0, "")
 	case Lines:
 		visit(at(l.lines, lineKey{r.Function, r.Invoked.Key}), 0, r.Invoked.Key.RequestID)
 	case Traces:

@@ -53,7 +53,7 @@ type Pace struct {
 // for.
 type need struct {
 	focus, totals, rows, rest int
-	tails                     int // live tails
+	tails                     int // live tails that run
 }
 
 // TailMetrics is how many billed metrics cost as much as a minute of a live
@@ -126,7 +126,7 @@ func stretch(base time.Duration, metrics int, perMinute float64, most time.Durat
 }
 
 func (p *planner) need(demands []Demand) need {
-	var n need
+	n := need{tails: p.known.TailSessions()}
 	all := false
 	var counted map[taken]bool // what several viewers want is asked for once
 	first := func(t taken) bool {
@@ -145,9 +145,6 @@ func (p *planner) need(demands []Demand) need {
 			n.totals = len(totalMetrics()) * len(p.open)
 		}
 		for _, f := range d.Focus {
-			if f.Tail && p.known.Tailing(f.Function) && first(taken{kind: Lines, function: f.Function}) {
-				n.tails++
-			}
 			if f.Charts && f.Window.Until.IsZero() && first(taken{kind: Invocations, function: f.Function}) {
 				n.focus += len(chartWants(f.Window))
 			}

@@ -44,6 +44,7 @@ func Make(now time.Time, demands []Demand, led *Ledger, known Known, budget Budg
 	for _, d := range demands {
 		p.focus(d)
 	}
+	p.tails(demands)
 	for _, d := range demands {
 		p.totals(d)
 	}

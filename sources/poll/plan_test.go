@@ -24,8 +24,14 @@ func (c *cloud) TellsActivity(sources.Scope) bool                         { retu
 func (c *cloud) Ranks(sources.Scope) bool                                 { return true }
 func (c *cloud) ErrorsRose(sources.Scope, sources.Window, time.Time) bool { return c.failing }
 func (c *cloud) Tailing(sources.FunctionID) bool                          { return c.tailing }
-func (c *cloud) Listed(sources.Scope) int                                 { return len(c.ids) }
-func (c *cloud) Reader(id sources.FunctionID) sources.Scope               { return id.Scope() }
+func (c *cloud) TailSessions() int {
+	if c.tailing {
+		return 1
+	}
+	return 0
+}
+func (c *cloud) Listed(sources.Scope) int                   { return len(c.ids) }
+func (c *cloud) Reader(id sources.FunctionID) sources.Scope { return id.Scope() }
 func (c *cloud) Active(id sources.FunctionID) (active, known bool) {
 	active, known = c.active[id]
 	return active, known

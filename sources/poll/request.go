@@ -18,10 +18,11 @@ const (
 	Cold                    // reports of cold starts of a function
 	Invocations             // platform log lines of a function
 	Lines                   // log lines of one invocation
+	Tail                    // all log lines of a function
 	Traces                  // traces by ID
 )
 
-var kindNames = [...]string{"catalogue", "activity", "metrics", "ranking", "cold", "invocations", "lines", "traces"} //nolint:gochecknoglobals // constant table
+var kindNames = [...]string{"catalogue", "activity", "metrics", "ranking", "cold", "invocations", "lines", "tail", "traces"} //nolint:gochecknoglobals // constant table
 
 // String is the kind's name for logs.
 func (k Kind) String() string {
@@ -47,6 +48,7 @@ const (
 	ForLog      Purpose = "invocations of a function"
 	ForTail     Purpose = "live tail of a function"
 	ForLines    Purpose = "log lines of an invocation"
+	ForTailed   Purpose = "log lines of functions"
 	ForTraces   Purpose = "traces"
 )
 
@@ -65,12 +67,13 @@ type Request struct {
 
 	Rank sources.RankQuery // Ranking
 
-	Function sources.FunctionID // Cold, Invocations, Lines
+	Function sources.FunctionID // Cold, Invocations, Lines, Tail
 	Invoked  InvocationRef      // Lines
 	Traces   []string           // Traces: their IDs
 
-	Start, End time.Time // Cold, Invocations, Lines: the span to read
-	Limit      int       // Invocations: newest so many; 0 means all
+	Start, End time.Time // Cold, Invocations, Lines, Tail: the span to read
+	Limit      int       // Invocations, Tail: newest so many; 0 means all
+	Deep       bool      // Tail: goes back far over what has been read
 
 	// Billed is how many metrics the request is billed for; 0 for calls that
 	// are free.
@@ -80,7 +83,7 @@ type Request struct {
 // Urgency is which requests go first where they queue for a quota.
 func (r Request) Urgency() sources.Urgency {
 	switch r.For {
-	case ForCharts, ForLog, ForTail, ForLines, ForTraces:
+	case ForCharts, ForLog, ForTail, ForTailed, ForLines, ForTraces:
 		return sources.Focused
 	case ForRows, ForTotals, ForCold, ForFailures:
 		return sources.Visible
@@ -109,7 +112,7 @@ func (l Lane) Width() int {
 	switch l.Kind {
 	case Catalogue, Activity, Ranking:
 		return 1
-	case Metrics, Cold, Invocations:
+	case Metrics, Cold, Invocations, Tail:
 		return 4
 	case Lines, Traces:
 		return 2
@@ -170,6 +173,8 @@ type Known interface {
 	Readable(id sources.FunctionID) bool
 	// Tailing tells whether the function's log comes in by a live tail.
 	Tailing(id sources.FunctionID) bool
+	// TailSessions is how many live tails run: one may follow several logs.
+	TailSessions() int
 	// Active tells whether the function had a datapoint within
 	// sources.ActiveSpan; known is false while nobody has said.
 	Active(id sources.FunctionID) (active, known bool)

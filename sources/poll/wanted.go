@@ -31,6 +31,8 @@ func (d Demand) wants(r Request) bool {
 		return slices.Contains(d.Rows, r.Function)
 	case Invocations:
 		return slices.ContainsFunc(d.Focus, func(f Focus) bool { return f.Function == r.Function && f.Invocations })
+	case Tail:
+		return slices.ContainsFunc(d.Tail, func(ref TailRef) bool { return ref.Function == r.Function })
 	case Lines:
 		return slices.ContainsFunc(d.Lines, func(ref InvocationRef) bool {
 			return ref.Function == r.Function && ref.Key == r.Invoked.Key

@@ -1,0 +1,45 @@
+package filter
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// Lines chooses log lines by their text. The zero Lines chooses all.
+type Lines struct {
+	text    string // folded
+	pattern *regexp.Regexp
+}
+
+// ParseLines reads what a user types: text, for lines that hold it whatever
+// its case, or a regular expression between slashes (Go's regexp syntax).
+func ParseLines(s string) (Lines, error) {
+	inner, ok := strings.CutPrefix(s, "/")
+	if !ok {
+		return Lines{text: strings.ToLower(s)}, nil
+	}
+	inner = strings.TrimSuffix(inner, "/")
+	if inner == "" {
+		return Lines{}, nil
+	}
+	re, err := regexp.Compile(inner)
+	if err != nil {
+		return Lines{}, fmt.Errorf("not a regular expression: %s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+	}
+	return Lines{pattern: re}, nil
+}
+
+// All tells that every line is chosen.
+func (l Lines) All() bool { return l.text == "" && l.pattern == nil }
+
+// Match tells whether a line is chosen.
+func (l Lines) Match(message string) bool {
+	switch {
+	case l.pattern != nil:
+		return l.pattern.MatchString(message)
+	case l.text == "":
+		return true
+	}
+	return Contains(message, l.text)
+}
