@@ -130,7 +130,7 @@ func unpriced(q cost.Quote) error {
 	return &sources.Error{Op: "price", On: q.Region + " " + string(q.Arch), Kind: sources.NotFound, Err: errNoPrices}
 }
 
-var errNoPrices = errors.New("the price list of this program has no price for it; the amounts are unknown") //nolint:gochecknoglobals // constant
+var errNoPrices = errors.New("the price list of this program has no price for it; the amounts are unknown")
 
 // estimateCSV is a quote as a row of a spreadsheet.
 type estimateCSV struct {

@@ -52,7 +52,7 @@ type Forecast struct {
 }
 
 // ErrUnknown means that there is no known hour to tell anything from.
-var ErrUnknown = errors.New("no hour is known") //nolint:gochecknoglobals // constant
+var ErrUnknown = errors.New("no hour is known")
 
 // Limits of the input: more would be a mistake.
 const (

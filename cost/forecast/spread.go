@@ -36,7 +36,7 @@ func (h *history) spread(ahead int) (spread float64, window int) {
 		f := fitAt(h, origin)
 		weight := f.weight(origin, origin+span, h.clean)
 		trials++
-		for w := range windows() {
+		for w := range squares {
 			e := relative(got, f.levels[w]*weight) * reach(ahead, span)
 			squares[w] += e * e
 			absolute[w] += math.Abs(e)
@@ -45,7 +45,7 @@ func (h *history) spread(ahead int) (spread float64, window int) {
 	if trials == 0 {
 		return untested(days), 0
 	}
-	for w := range windows() {
+	for w := range squares {
 		if absolute[w] < 0.9*absolute[window] { // the newest days unless others do clearly better
 			window = w
 		}
