@@ -189,6 +189,9 @@ func TestBackTest(t *testing.T) {
 		}
 		t.Logf("%14s %8s  %s   functions", "", "all", &own)
 		t.Logf("%14s %8s  %s   fleet", "", "", &fleets)
+		if ahead.n > 0 { // not held to the bounds: nobody can know of it
+			t.Logf("%14s %8s  %s   functions with a spike still to come (%d of %d)", "", "", &ahead, ahead.n, ahead.n+own.n)
+		}
 		if k == seasonal && byDay[15].function.errors > 0.05*float64(byDay[15].function.n) {
 			t.Errorf("%s: at mid-month a function's error is %s", k, &byDay[15].function)
 		}
