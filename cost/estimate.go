@@ -78,6 +78,8 @@ type Quote struct {
 	NextMillion USD `json:"-"`
 	// Usage is what the workload is billed by.
 	Usage Usage `json:"-"`
+
+	in EstimateInput
 }
 
 // Estimate prices a workload. Every request takes the same time, rounded up
@@ -105,6 +107,7 @@ func Estimate(in EstimateInput) (Quote, error) {
 		Arch:          in.Arch,
 		NextMillion:   in.nextMillion(bill.Total),
 		Usage:         usage,
+		in:            in,
 	}
 	if in.Requests > 0 {
 		q.PerMillion = bill.Total.ratio(million, in.Requests)

@@ -119,7 +119,7 @@ func roundedToSum(lines []Line, places int) []string {
 			continue
 		}
 		n := line.USD.big()
-		n, rest := n.Mul(n, pow10(places)).QuoRem(n, unit, new(big.Int))
+		n, rest := n.Mul(n, pow10(places)).DivMod(n, unit, new(big.Int)) // down, also below zero
 		cuts = append(cuts, cut{i, n, rest})
 		missing.Add(missing, rest)
 	}
@@ -137,7 +137,17 @@ func roundedToSum(lines []Line, places int) []string {
 
 // dollarsOf prints an amount that is given in 10^-places dollars.
 func dollarsOf(n *big.Int, places int) string {
-	return "$" + new(big.Rat).SetFrac(n, pow10(places)).FloatString(places)
+	text := new(big.Rat).SetFrac(n, pow10(places)).FloatString(places)
+	number, negative := strings.CutPrefix(text, "-")
+	whole, fraction, point := strings.Cut(number, ".")
+	text = "$" + group(whole)
+	if point {
+		text += "." + fraction
+	}
+	if negative {
+		return "-" + text
+	}
+	return text
 }
 
 // rounded prints an amount with so many decimals.

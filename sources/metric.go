@@ -15,6 +15,15 @@ const (
 	MetricConcurrency Metric = "ConcurrentExecutions"
 )
 
+// Metrics that what a function costs is read from: invocations on provisioned
+// concurrency, and in the AWS/Logs namespace the bytes that a log group took in,
+// uncompressed (Lambda Developer Guide, "Types of metrics for Lambda functions";
+// CloudWatch Logs User Guide, "Monitoring with CloudWatch metrics").
+const (
+	MetricProvisionedRuns Metric = "ProvisionedConcurrencyInvocations"
+	MetricIncomingBytes   Metric = "IncomingBytes"
+)
+
 // Stat is a statistic over the samples of one period, in CloudWatch's
 // spelling: "Sum", "Average", "Maximum", "SampleCount", "p95".
 type Stat string
@@ -36,6 +45,9 @@ type MetricQuery struct {
 	// Function is whose metric it is. Without a name it stands for its whole
 	// scope: all functions of the account in the region together.
 	Function FunctionID
+	// LogGroup asks for the metric of a log group instead of a function's.
+	// Function tells the account and region then.
+	LogGroup string
 	Metric   Metric
 	Stats    []Stat
 	// Period is the length of one point, a multiple of a minute. Points are

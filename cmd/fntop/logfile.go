@@ -42,14 +42,12 @@ func (o *fileOptions) given() bool { return o.memory != 0 || o.arch != "" || o.s
 // function is what the flags tell of the function that wrote the lines.
 func (o *fileOptions) function(regions []string) (sources.Function, error) {
 	fn := sources.Function{MemoryMB: o.memory}
-	switch o.arch {
-	case "":
-	case string(sources.X86), "x86":
-		fn.Architecture = sources.X86
-	case string(sources.ARM), "arm":
-		fn.Architecture = sources.ARM
-	default:
-		return fn, usagef("--arch %q: it is x86_64 or arm64", o.arch)
+	if o.arch != "" {
+		arch, err := parseArch(o.arch)
+		if err != nil {
+			return fn, err
+		}
+		fn.Architecture = arch
 	}
 	switch {
 	case o.memory != 0 && (o.memory < 128 || o.memory > 10_240):

@@ -173,12 +173,14 @@ func (w *writer[T]) writeTable() error {
 	return nil
 }
 
-// fieldNames are the names of a shape's fields, in order.
+// fieldNames are the names of a shape's fields, in order; those of an embedded
+// shape stand where it does.
 func fieldNames[T any]() []string {
-	t := reflect.TypeFor[T]()
-	names := make([]string, t.NumField())
-	for i := range names {
-		names[i] = t.Field(i).Tag.Get("json")
+	var names []string
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[T]()) {
+		if !f.Anonymous {
+			names = append(names, f.Tag.Get("json"))
+		}
 	}
 	return names
 }
@@ -186,9 +188,11 @@ func fieldNames[T any]() []string {
 // fieldValues are the values of a shape's fields for CSV. Unknown is empty.
 func fieldValues[T any](row T) []string {
 	v := reflect.ValueOf(row)
-	values := make([]string, v.NumField())
-	for i := range values {
-		values[i] = csvValue(v.Field(i))
+	var values []string
+	for _, f := range reflect.VisibleFields(v.Type()) {
+		if !f.Anonymous {
+			values = append(values, csvValue(v.FieldByIndex(f.Index)))
+		}
 	}
 	return values
 }

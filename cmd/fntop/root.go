@@ -47,7 +47,7 @@ func newRoot(s streams) *cobra.Command {
 	}
 	quiet(root)
 	g.register(root.PersistentFlags())
-	root.AddCommand(newFunctions(g, s), newInvocations(g, s), newTail(g, s), newDemo(g, s), newIAMPolicy(s))
+	root.AddCommand(newFunctions(g, s), newInvocations(g, s), newTail(g, s), newCost(g, s), newDemo(g, s), newIAMPolicy(s))
 	return root
 }
 

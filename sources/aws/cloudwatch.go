@@ -20,6 +20,8 @@ import (
 const (
 	metricNamespace   = "AWS/Lambda"
 	functionDimension = "FunctionName"
+	logsNamespace     = "AWS/Logs"
+	groupDimension    = "LogGroupName"
 	// batchQueries and batchPoints are what one request of GetMetricData may
 	// ask for; beyond so many points the answer comes in pages (API reference,
 	// GetMetricData).
@@ -189,7 +191,13 @@ func (s *Source) metricQuery(want wanted, q sources.MetricQuery) types.MetricDat
 			Stat:   aws.String(string(want.stat)),
 		},
 	}
-	if q.Function.Name != "" {
+	switch {
+	case q.LogGroup != "":
+		out.MetricStat.Metric.Namespace = aws.String(logsNamespace)
+		out.MetricStat.Metric.Dimensions = []types.Dimension{{
+			Name: aws.String(groupDimension), Value: aws.String(q.LogGroup),
+		}}
+	case q.Function.Name != "":
 		out.MetricStat.Metric.Dimensions = []types.Dimension{{
 			Name: aws.String(functionDimension), Value: aws.String(q.Function.Name),
 		}}
