@@ -143,20 +143,20 @@ func TestExtend(t *testing.T) {
 		return out
 	}
 	var s *series
-	s = s.extend([]sources.Point{{Time: at(0), Value: 1}, {Time: at(1), Value: 1}, {Time: at(2), Value: 1}}, at(0), at(3))
-	s = s.extend([]sources.Point{{Time: at(2), Value: 7}, {Time: at(4), Value: 7}}, at(2), at(5))
+	s = s.extend([]sources.Point{{Time: at(0), Value: 1}, {Time: at(1), Value: 1}, {Time: at(2), Value: 1}}, at(0), at(3), at(3))
+	s = s.extend([]sources.Point{{Time: at(2), Value: 7}, {Time: at(4), Value: 7}}, at(2), at(5), at(5))
 	if got, want := values(s), "0:1 1:1 2:7 4:7 "; got != want {
 		t.Errorf("newer points: %s, want %s", got, want)
 	}
 	before := values(s)
-	older := s.extend([]sources.Point{{Time: at(-5), Value: 2}}, at(-5), at(0))
+	older := s.extend([]sources.Point{{Time: at(-5), Value: 2}}, at(-5), at(0), at(0))
 	if got, want := values(older), "55:2 0:1 1:1 2:7 4:7 "; got != want {
 		t.Errorf("older points: %s, want %s", got, want)
 	}
 	if values(s) != before {
 		t.Error("the series changed, though snapshots may have it")
 	}
-	gap := s.extend([]sources.Point{{Time: at(30), Value: 3}}, at(30), at(31))
+	gap := s.extend([]sources.Point{{Time: at(30), Value: 3}}, at(30), at(31), at(31))
 	if got, want := values(gap), "30:3 "; got != want || !gap.from.Equal(at(30)) {
 		t.Errorf("after a gap: %s from %v, want %s", got, gap.from, want)
 	}

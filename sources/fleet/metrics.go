@@ -47,7 +47,7 @@ func (f *Fleet) ApplyMetrics(r poll.Request, results []sources.MetricResult, una
 					failed = cmp.Or(failed, err)
 					continue
 				}
-				f.mergeQuery(all, r, r.Metrics.Queries[i], byQuery[i])
+				f.mergeQuery(all, r, r.Metrics.Queries[i], byQuery[i], now)
 			}
 			fn.Metrics.note(failed, now)
 		})
@@ -79,7 +79,7 @@ func (f *Fleet) total(old *Function, edit func(*Function), now time.Time) *Funct
 	return &c
 }
 
-func (f *Fleet) mergeQuery(all map[seriesKey]*series, r poll.Request, q sources.MetricQuery, results []sources.MetricResult) {
+func (f *Fleet) mergeQuery(all map[seriesKey]*series, r poll.Request, q sources.MetricQuery, results []sources.MetricResult, now time.Time) {
 	for _, stat := range q.Stats {
 		var points []sources.Point
 		for _, res := range results {
@@ -90,18 +90,18 @@ func (f *Fleet) mergeQuery(all map[seriesKey]*series, r poll.Request, q sources.
 		key := seriesKey{q.Metric, stat, q.Period}
 		if r.Whole {
 			key.period = wholePeriod(q.Period)
-			all[key] = &series{points, r.Metrics.Start, r.Metrics.End}
+			all[key] = &series{points, r.Metrics.Start, r.Metrics.End, now}
 			continue
 		}
-		all[key] = all[key].extend(points, r.Metrics.Start, r.Metrics.End)
+		all[key] = all[key].extend(points, r.Metrics.Start, r.Metrics.End, now)
 	}
 }
 
 // extend gives the series with the points of [from, through) replaced. A gap
 // before from drops what was before it: a series has no holes.
-func (s *series) extend(points []sources.Point, from, through time.Time) *series {
+func (s *series) extend(points []sources.Point, from, through, read time.Time) *series {
 	if s == nil || from.After(s.through) || through.Before(s.from) {
-		return &series{points, from, through}
+		return &series{points, from, through, read}
 	}
 	merged := make([]sources.Point, 0, len(s.points)+len(points))
 	for _, p := range s.points {
@@ -115,7 +115,7 @@ func (s *series) extend(points []sources.Point, from, through time.Time) *series
 			merged = append(merged, p)
 		}
 	}
-	next := &series{points: merged, from: s.from, through: s.through}
+	next := &series{points: merged, from: s.from, through: s.through, read: latest(s.read, read)}
 	if from.Before(next.from) {
 		next.from = from
 	}
@@ -206,7 +206,7 @@ func (row *Row) traffic(s *series, now time.Time) (known time.Time) {
 	}
 	steps := int((row.End.Sub(row.Start) + row.Step - 1) / row.Step)
 	values := make([]float64, max(steps, 0))
-	final := earlier(s.through, now.Add(-settled))
+	final := s.final()
 	for i := range values {
 		at := row.Start.Add(time.Duration(i) * row.Step)
 		if at.Before(s.from) || at.Add(row.Step).After(final) {

@@ -28,10 +28,10 @@ func (f *Fleet) ErrorsRose(s sources.Scope, w sources.Window, now time.Time) boo
 	period := poll.RowPeriod(w)
 	errors := h.total.series[seriesKey{sources.MetricErrors, sources.StatSum, period}]
 	start, _ := poll.SeriesSpan(w, now)
-	if errors == nil || errors.from.After(start) || now.Sub(errors.through) > 2*period+settled {
+	if errors == nil || errors.from.After(start) || now.Sub(errors.final()) > 2*period+2*settled {
 		return false
 	}
-	steps := int(errors.through.Sub(start) / period)
+	steps := int(errors.final().Sub(start) / period)
 	newest := max(int(roseMinutes*time.Minute/period), 1)
 	if steps < 3*newest {
 		return false
@@ -60,7 +60,7 @@ func (f *Fleet) ApplyRanking(r poll.Request, top []sources.Ranked, now time.Time
 				all = make(map[seriesKey]*series)
 			}
 			key := seriesKey{q.Metric, sources.StatSum, q.Period}
-			all[key] = all[key].extend(top[i].Points, q.Start, q.End)
+			all[key] = all[key].extend(top[i].Points, q.Start, q.End, now)
 			fn.series = all
 		})
 	}

@@ -258,7 +258,12 @@ func (f *Function) Points(m sources.Metric, st sources.Stat, period time.Duratio
 type series struct {
 	points        []sources.Point
 	from, through time.Time
+	read          time.Time // when the newest of it was read
 }
+
+// final is up to when a step without a point had no samples: the points of
+// later ones may have been on their way when they were read.
+func (s *series) final() time.Time { return earlier(s.through, s.read.Add(-settled)) }
 
 // WithRow gives a copy of the function that has these figures for the window.
 func (f *Function) WithRow(w sources.Window, r Row) *Function {
@@ -279,7 +284,7 @@ func (f *Function) WithPoints(m sources.Metric, st sources.Stat, period time.Dur
 	c := *f
 	c.series = make(map[seriesKey]*series, len(f.series)+1)
 	maps.Copy(c.series, f.series)
-	c.series[seriesKey{m, st, period}] = &series{points, from, through}
+	c.series[seriesKey{m, st, period}] = &series{points, from, through, through.Add(settled)}
 	return &c
 }
 

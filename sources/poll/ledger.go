@@ -1,6 +1,7 @@
 package poll
 
 import (
+	"maps"
 	"time"
 
 	"fntop/sources"
@@ -153,7 +154,7 @@ type Result struct {
 // Sent notes that a request is under way.
 func (l *Ledger) Sent(r Request, now time.Time) {
 	l.flights[r.Scope]++
-	l.entries(r, func(e *entry, _ int, _ string) {
+	l.entries(r, true, func(e *entry, _ int, _ string) {
 		e.inFlight = true
 		e.asked = now
 		if r.Kind == Invocations && r.End.Sub(r.Start) >= deepOverlap {
@@ -173,7 +174,7 @@ func (l *Ledger) Answered(r Request, res Result, now time.Time) {
 	if r.Kind == Activity && !cancelled {
 		l.activityAnswers++
 	}
-	l.entries(r, func(e *entry, query int, id string) {
+	l.entries(r, false, func(e *entry, query int, id string) {
 		e.inFlight = false
 		failed := res.Err != nil
 		if r.Kind == Metrics {
@@ -223,7 +224,9 @@ func (l *Ledger) succeeded(e *entry, r Request, res Result, query int, id string
 		}
 	case Ranking:
 		l.ranked(r, res.Ranked, now)
-	case Catalogue, Activity:
+	case Catalogue:
+		l.prune(now)
+	case Activity:
 	}
 }
 
@@ -273,33 +276,57 @@ func backoff(fails int, kind sources.Kind) time.Duration {
 	return min(2*time.Second<<min(fails, 6), time.Minute)
 }
 
-// entries visits the ledger entries that a request is about, making those
-// that are not there: with the index of the query, or the ID of the trace.
-func (l *Ledger) entries(r Request, visit func(e *entry, query int, id string)) {
+// entries visits the ledger entries that a request is about: with the index of
+// the query, or the ID of the trace. Those that are not there are made when the
+// request is sent; when it is answered, what has been forgotten meanwhile stays
+// so.
+func (l *Ledger) entries(r Request, sent bool, visit func(e *entry, query int, id string)) {
 	switch r.Kind {
 	case Catalogue:
-		visit(at(l.catalogue, r.Scope), 0, "")
+		see(l.catalogue, r.Scope, sent, func(e *entry) { visit(e, 0, "") })
 	case Activity:
-		visit(at(l.activity, r.Scope), 0, "")
+		see(l.activity, r.Scope, sent, func(e *entry) { visit(e, 0, "") })
 	case Ranking:
-		visit(at(l.rank, r.Scope), 0, "")
+		see(l.rank, r.Scope, sent, func(e *entry) { visit(e, 0, "") })
 	case Metrics:
 		for i, q := range r.Metrics.Queries {
-			visit(at(l.series, keyOf(q, r)), i, "")
+			see(l.series, keyOf(q, r), sent, func(e *entry) { visit(e, i, "") })
 		}
 	case Cold:
-		visit(at(l.cold, r.Function), 0, "")
+		see(l.cold, r.Function, sent, func(e *entry) { visit(e, 0, "") })
 	case Invocations:
-		visit(at(l.follow, r.Function), 0, "")
+		see(l.follow, r.Function, sent, func(e *entry) { visit(e, 0, "") })
 	case Tail:
-		visit(at(l.tail, r.Function), 0, "")
+		see(l.tail, r.Function, sent, func(e *entry) { visit(e, 0, "") })
 	case Lines:
-		visit(at(l.lines, lineKey{r.Function, r.Invoked.Key}), 0, r.Invoked.Key.RequestID)
+		see(l.lines, lineKey{r.Function, r.Invoked.Key}, sent, func(e *entry) { visit(e, 0, r.Invoked.Key.RequestID) })
 	case Traces:
 		for _, id := range r.Traces {
-			visit(at(l.traces, TraceRef{r.Scope, id}), 0, id)
+			see(l.traces, TraceRef{r.Scope, id}, sent, func(e *entry) { visit(e, 0, id) })
 		}
 	}
+}
+
+// see visits an entry, which is made where that is wanted.
+func see[K comparable](m map[K]*entry, k K, create bool, visit func(*entry)) {
+	if create {
+		at(m, k)
+	}
+	if e := m[k]; e != nil {
+		visit(e)
+	}
+}
+
+// staleAfter is how long something is remembered that nobody asks for any
+// more: longer than anything that is wanted waits for its turn.
+const staleAfter = 6 * time.Hour
+
+// prune lets go of what has not been asked for in a long while: functions that
+// are gone, and windows that nobody looks at.
+func (l *Ledger) prune(now time.Time) {
+	stale := func(e *entry) bool { return !e.inFlight && now.Sub(e.asked) > staleAfter }
+	maps.DeleteFunc(l.series, func(_ seriesKey, e *entry) bool { return stale(e) })
+	maps.DeleteFunc(l.cold, func(_ sources.FunctionID, e *entry) bool { return stale(e) })
 }
 
 // keyOf is the series a query belongs to.

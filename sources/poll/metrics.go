@@ -45,7 +45,7 @@ func (p *planner) rows(d Demand) {
 // idleFirst tells whether the rows wait until it is known which of them are
 // idle: for a long table that is printed once.
 func (p *planner) idleFirst(d Demand) bool {
-	return !d.Window.Until.IsZero() && d.wantsActivity() && !p.budget.Free
+	return !d.Window.Until.IsZero() && d.wantsActivity() && !p.budget.Free && !p.budget.Limited
 }
 
 // rowMetrics is how many billed metrics rowWants are.

@@ -75,8 +75,8 @@ type Request struct {
 	Limit      int       // Invocations, Tail: newest so many; 0 means all
 	Deep       bool      // Tail: goes back far over what has been read
 
-	// Billed is how many metrics the request is billed for; 0 for calls that
-	// are free.
+	// Billed is what the request is billed, in the price of a metric; 0 for
+	// calls that are free.
 	Billed int
 }
 

@@ -128,7 +128,7 @@ func (p *planner) rare(id sources.FunctionID, w sources.Window, wants []want) {
 // awaitsActivity tells whether the scope is about to say which of its
 // functions live.
 func (p *planner) awaitsActivity(s sources.Scope) bool {
-	if !p.known.TellsActivity(s) {
+	if !p.known.TellsActivity(s) || p.activityPace(s) == 0 {
 		return false
 	}
 	e := p.ledger.activity[s]
@@ -138,17 +138,50 @@ func (p *planner) awaitsActivity(s sources.Scope) bool {
 // activity plans asking which functions live.
 func (p *planner) activity(demands []Demand) {
 	wanted := slices.ContainsFunc(demands, Demand.wantsActivity)
-	if !wanted || p.budget.Free { // listing metrics is charged for beyond a free tier
+	if !wanted {
 		return
 	}
 	for _, s := range p.open {
 		if !p.isOpen(s) || !p.known.TellsActivity(s) {
 			continue
 		}
-		if p.due(p.ledger.activity[s], activityEvery) {
-			p.ask(Request{Kind: Activity, Scope: s, For: ForNames})
+		pending := p.plan.Pending
+		pace, price := p.activityPace(s), p.activityPrice(s)
+		switch {
+		case pace == 0 || p.budget.Limited && p.budget.Left < price:
+			continue
+		case p.due(p.ledger.activity[s], pace):
+			p.budget.Left -= price
+			p.ask(Request{Kind: Activity, Scope: s, For: ForNames, Billed: price})
+		}
+		if p.budget.Limited {
+			p.plan.Pending = pending // nobody waits for what a budget may not allow
 		}
 	}
+}
+
+// activityPrice is what asking a scope which functions live costs, in the price
+// of a billed metric: a page of ListMetrics costs as much as one, and each
+// function stands on it twice, by its name and by its resource.
+func (p *planner) activityPrice(s sources.Scope) int {
+	const names = 500 // on a page (CloudWatch API reference, ListMetrics)
+	return 1 + 2*p.known.Listed(s)/names
+}
+
+// activityShare is the part of a budget that may go into finding out which
+// functions live.
+const activityShare = 0.1
+
+// activityPace is how often a scope is asked which functions live; zero is not
+// at all. Listing metrics is charged for beyond a free tier.
+func (p *planner) activityPace(s sources.Scope) time.Duration {
+	switch {
+	case p.budget.Free:
+		return 0
+	case !p.budget.Limited:
+		return activityEvery
+	}
+	return stretch(activityEvery, p.activityPrice(s)*max(len(p.open), 1), p.budget.PerMinute*activityShare, slowestRest)
 }
 
 // manyRows is from how many rows on it pays to find out first which of them

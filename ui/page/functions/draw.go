@@ -3,6 +3,7 @@ package functions
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"fntop/sources"
 	"fntop/sources/fleet"
@@ -66,11 +67,15 @@ func thrift(pace poll.Pace) string {
 	case !pace.Slowed:
 		return ""
 	case pace.Free:
-		return "free: no metrics, which cost money; names, invocations and cold starts come from free calls"
+		return "free: no metrics, which cost money; a function's invocations come from its log, which is free"
 	case pace.Rows == 0:
-		return "the budget is too small for metrics: cold starts and invocations come from the logs, which are free"
-	case pace.Rest == 0:
+		return "the budget is too small for metrics; a function's invocations come from its log, which is free"
+	case pace.Rows > time.Minute && pace.Rest > 0:
+		return "the budget allows figures of the rows on the screen every " + format.Duration(pace.Rows)
+	case pace.Rows > time.Minute:
 		return "the budget allows figures of the rows on the screen every " + format.Duration(pace.Rows) + ", and none of the others"
+	case pace.Rest == 0:
+		return "the budget allows no figures of the functions off the screen"
 	default:
 		return "the budget allows figures of the functions off the screen every " + format.Duration(pace.Rest)
 	}

@@ -1,0 +1,45 @@
+package fleet
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"fntop/sources"
+)
+
+// TestMinutesThatWereNotReadAreNotSilent reads an hour of a busy function at a
+// moment when its newest minutes are not published yet, and looks at it for
+// twenty minutes without reading again, as rows off the screen are. No minute
+// may turn into one without traffic only because time goes by.
+func TestMinutesThatWereNotReadAreNotSilent(t *testing.T) {
+	f, ids := newFleet(1)
+	f.SetWindows([]sources.Window{hour()}, now())
+	id := ids[0]
+	start, end := now().Truncate(time.Minute).Add(-time.Hour), now().Truncate(time.Minute)
+	published := end.Add(-2 * time.Minute) // the last two are on their way
+	r := request(id, sources.MetricInvocations, []sources.Stat{sources.StatSum}, start, end, false)
+	f.ApplyMetrics(r, []sources.MetricResult{{Query: 0, Stat: sources.StatSum, Points: perMinute(start, published, 100)}}, nil, nil, now())
+	for later := time.Duration(0); later <= 20*time.Minute; later += time.Minute {
+		at := now().Add(later)
+		f.change(id, func(fn *Function) { f.computeRows(fn, at) })
+		row := f.function(id).Row(hour())
+		for i, v := range row.PerMinute {
+			if !math.IsNaN(v) && v != 100 {
+				t.Fatalf("%v later minute %d of %d has %v a minute, want 100 or unknown", later, i, len(row.PerMinute), v)
+			}
+		}
+		if got, ok := row.LastMinute.Get(); !ok || got != 100 {
+			t.Errorf("%v later the last minute has %v, %v", later, got, ok)
+		}
+		if age := row.MetricsAge.Or(0); age < later+2*time.Minute {
+			t.Errorf("%v later the metrics are said to be %v old", later, age)
+		}
+	}
+	// A minute that is older than metrics are late, and has no point, was
+	// silent.
+	f.ApplyMetrics(r, []sources.MetricResult{{Query: 0, Stat: sources.StatSum, Points: perMinute(start, end.Add(-10*time.Minute), 100)}}, nil, nil, now())
+	if got, ok := f.function(id).Row(hour()).LastMinute.Get(); !ok || got != 0 {
+		t.Errorf("ten minutes without points: %v, %v; want silence", got, ok)
+	}
+}
