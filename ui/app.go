@@ -86,11 +86,11 @@ func New(v Viewer, opts Options) *App {
 		viewer:    v,
 		opts:      opts.withDefaults(),
 		done:      make(chan struct{}),
-		functions: functions.New(),
+		functions: functions.New(opts.Functions),
 		command:   prompt.New(":"),
 	}
 	a.stack = []Page{a.functions}
-	a.spec = theme.Spec{Dark: true, Profile: colorprofile.TrueColor, ASCII: opts.ASCII}
+	a.spec = theme.Spec{Dark: true, Profile: colorprofile.TrueColor, ASCII: opts.ASCII, Choice: opts.Theme}
 	if opts.NoColor {
 		a.spec.Profile = colorprofile.ASCII
 	}
@@ -102,6 +102,9 @@ func New(v Viewer, opts Options) *App {
 		Behind:  true,
 	}
 	a.dress()
+	if a.opts.Trouble != "" {
+		a.say(page.Say{Text: a.opts.Trouble, Bad: true})
+	}
 	return a
 }
 

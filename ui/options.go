@@ -6,6 +6,8 @@ import (
 	"fntop/sources"
 	"fntop/sources/fleet"
 	"fntop/sources/poll"
+	"fntop/ui/page/functions"
+	"fntop/ui/theme"
 )
 
 // Viewer is the engine as the dashboard sees it.
@@ -32,6 +34,15 @@ type Options struct {
 	// made to fail meanwhile.
 	Demo   bool
 	Faults []Fault
+	// Trouble is what went wrong before the start and did not prevent it; it
+	// is shown until the first key press. Empty for nothing.
+	Trouble string
+	// Functions is how the user wants the functions page.
+	Functions functions.Settings
+	// Theme is which looks are wanted; the zero choice follows the terminal.
+	Theme theme.Choice
+	// NoMouse leaves the mouse to the terminal.
+	NoMouse bool
 	// NoColor draws without colours, ASCII without signs beyond ASCII.
 	NoColor, ASCII bool
 	// Window is what the figures of the functions page are computed over; 0

@@ -211,7 +211,7 @@ func (r rows) Cell(i, id, _ int) table.Cell {
 		return table.Cell{Text: format.Bytes(op.BytesIn), Style: th.Muted}
 	case colLatency:
 		if op.Calls == 0 {
-			return table.Cell{Text: format.Unknown, Style: th.Faint}
+			return table.Cell{Text: format.Unknown, Style: th.Muted}
 		}
 		return table.Cell{Text: format.Duration(op.Busy / time.Duration(op.Calls)), Style: th.Muted}
 	}

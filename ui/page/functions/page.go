@@ -55,6 +55,8 @@ type Page struct {
 	moved    time.Time
 	sorted   time.Time
 
+	chosen []column // by the user; nil for those worth their room
+
 	prompt   *prompt.Model
 	before   string // the filter before it was edited
 	filter   filter.Filter
@@ -76,13 +78,15 @@ type manyOf struct {
 }
 
 // New makes the page.
-func New() *Page {
-	return &Page{
-		table:  table.New(columns(manyOf{})),
+func New(s Settings) *Page {
+	p := &Page{
+		table:  table.New(nil),
 		prompt: prompt.New("/"),
 		sort:   colPerMinute,
 		desc:   true,
 	}
+	p.set(s)
+	return p
 }
 
 // Resize gives the page its area.
@@ -232,7 +236,7 @@ func (p *Page) setFilter(env *page.Env, text string) {
 
 // SortBy sorts by the column of that title, as it stands in the table.
 func (p *Page) SortBy(env *page.Env, title string) bool {
-	for _, c := range columns(manyOf{regions: true, accounts: true}) {
+	for _, c := range every() {
 		if filter.Contains(c.Title, title) && c.ID != int(colSpark) {
 			p.sort, p.desc = column(c.ID), column(c.ID).descending()
 			p.rebuild(env)
