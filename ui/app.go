@@ -75,6 +75,8 @@ type App struct {
 	unseen  bool
 	refresh int
 
+	keeper keeper
+
 	spin     spinner.Model
 	spinning bool
 	toast    toast
@@ -102,6 +104,8 @@ func New(v Viewer, opts Options) *App {
 		Behind:  true,
 	}
 	a.dress()
+	a.keeper.memory = a.opts.Memory
+	a.keeper.began = a.view()
 	if a.opts.Trouble != "" {
 		a.say(page.Say{Text: a.opts.Trouble, Bad: true})
 	}
@@ -154,7 +158,13 @@ func (a *App) handle(msg tea.Msg) tea.Cmd {
 	case tickMsg:
 		a.expire()
 		a.show()
-		return a.waitTick()
+		return tea.Batch(a.waitTick(), a.keep())
+	case rememberedMsg:
+		a.remembered(msg)
+	case savedMsg:
+		if msg.err != nil {
+			a.say(page.Say{Text: msg.err.Error(), Bad: true})
+		}
 	case spinner.TickMsg:
 		return a.turnSpinner(msg)
 	case tea.BackgroundColorMsg:
@@ -185,7 +195,7 @@ func (a *App) receive(msg snapshotMsg) tea.Cmd {
 		a.addUp()
 	}
 	a.show()
-	return a.waitSnapshot()
+	return tea.Batch(a.waitSnapshot(), a.recall())
 }
 
 // rareTotals is how often the totals are computed while a page shows that has

@@ -48,6 +48,11 @@ type Options struct {
 	// Window is what the figures of the functions page are computed over; 0
 	// means an hour.
 	Window time.Duration
+	// WindowGiven tells that Window was asked for at this start, and is neither
+	// replaced by what is remembered nor remembered itself.
+	WindowGiven bool
+	// Memory keeps how the user left the dashboard; nil for none.
+	Memory Memory
 	// FPS is the most frames a second; 0 means 30.
 	FPS int
 	// MetricUSD is the price of one billed metric, for what the screen costs.

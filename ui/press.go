@@ -63,6 +63,8 @@ func (a *App) take(step page.Step) tea.Cmd {
 		a.open(invocation.New(s.Function, s.Known, s.Window))
 	case page.OpenTrace:
 		a.open(trace.New(s.Ref, s.Title))
+	case page.Zoom:
+		a.zoom(s.By)
 	case page.Back:
 		a.back()
 	case page.Copy:

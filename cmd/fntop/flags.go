@@ -40,6 +40,7 @@ type globals struct {
 
 	page    functions.Settings // of the configuration file
 	trouble string             // with that file, for the dashboard
+	given   bool               // --since, by flag or variable
 }
 
 func (g *globals) register(f *pflag.FlagSet) {
@@ -139,6 +140,9 @@ func (g *globals) window(now time.Time) (sources.Window, error) {
 	return w, nil
 }
 
+// longest is the longest time range: CloudWatch keeps hourly metrics 455 days.
+const longest = 455 * 24 * time.Hour
+
 // parseSpan reads a length of time: what Go reads, and d and w for days and
 // weeks.
 func parseSpan(s string) (time.Duration, error) {
@@ -162,8 +166,7 @@ func parseSpan(s string) (time.Duration, error) {
 			return 0, fmt.Errorf("it is a length of time such as 15m, 3h, 2d or 1w")
 		}
 	}
-	const most = 455 * 24 * time.Hour // CloudWatch keeps hourly metrics 455 days
-	if d < time.Minute || d > most {
+	if d < time.Minute || d > longest {
 		return 0, fmt.Errorf("it is at least 1m and at most 455d, as long as metrics are kept")
 	}
 	return d, nil

@@ -36,6 +36,7 @@ func newRoot(s streams) *cobra.Command {
 			if err := fromEnvironment(cmd, s.env); err != nil {
 				return err
 			}
+			g.given = cmd.Flags().Lookup("since").Changed
 			if err := g.fromConfig(cmd, s); err != nil {
 				return err
 			}
@@ -79,6 +80,7 @@ func (g *globals) dashboard(ctx context.Context, s streams, ses *session) error 
 	defer v.Close()
 	return ui.Run(ctx, v, ui.Options{
 		Version: version, Now: ses.clock.Now, Label: ses.label, Demo: ses.demo, Faults: ses.faults,
+		WindowGiven: g.given, Memory: g.memory(s, ses),
 		Functions: g.page, Theme: looks, NoMouse: !g.mouse, Trouble: g.trouble,
 		NoColor: g.noColor(s), ASCII: g.ascii, Window: window.Since, MetricUSD: pricing.MetricUSD(),
 		Price: pricing.USD, Explain: pricing.Explain,

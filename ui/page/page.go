@@ -76,6 +76,10 @@ type OpenTrace struct {
 	Title string
 }
 
+// Zoom takes the next longer or shorter window for the figures of rows: By is
+// 1 or -1.
+type Zoom struct{ By int }
+
 // Back closes the page.
 type Back struct{}
 
@@ -91,6 +95,7 @@ type Say struct {
 func (OpenFunction) step()   {}
 func (OpenInvocation) step() {}
 func (OpenTrace) step()      {}
+func (Zoom) step()           {}
 func (Back) step()           {}
 func (Copy) step()           {}
 func (Say) step()            {}

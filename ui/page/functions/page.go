@@ -97,7 +97,7 @@ func (p *Page) Resize(env *page.Env, width, height int) {
 
 // Show takes a new snapshot, a new time or a new look over.
 func (p *Page) Show(env *page.Env) {
-	if env.Snapshot != nil && env.Snapshot != p.snap {
+	if env.Snapshot != nil && (env.Snapshot != p.snap || env.Window != p.win) {
 		p.refresh(env)
 	}
 	p.arrange(env)
@@ -136,6 +136,7 @@ func (p *Page) Keys(env *page.Env) []key.Binding {
 	if p.filterIs != "" {
 		all = append(all, keys.Named(k.Back, "clear filter"))
 	}
+	all = append(all, k.Shorter, k.Longer)
 	return append(all, k.Moving()...)
 }
 
@@ -174,6 +175,10 @@ func (p *Page) Press(env *page.Env, press tea.KeyPressMsg) page.Step {
 	case key.Matches(press, k.Sort):
 		p.nextSort()
 		p.rebuild(env)
+	case key.Matches(press, k.Shorter):
+		return page.Zoom{By: -1}
+	case key.Matches(press, k.Longer):
+		return page.Zoom{By: 1}
 	case key.Matches(press, k.Reverse):
 		p.desc = !p.desc
 		p.rebuild(env)
