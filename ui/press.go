@@ -70,6 +70,8 @@ func (a *App) take(step page.Step) tea.Cmd {
 	case page.Copy:
 		a.say(page.Say{Text: "Copied " + s.What + "."})
 		return tea.SetClipboard(s.Text)
+	case page.Link:
+		return a.link(s)
 	case page.Say:
 		a.say(s)
 	}

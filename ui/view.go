@@ -78,7 +78,7 @@ func (a *App) foot() (string, int) {
 		if a.toast.Bad {
 			b.Sign(th.Bad, th.Glyphs.Fail).Space(1).Text(th.Strong, a.toast.Text)
 		} else {
-			b.Sign(th.Good, th.Glyphs.Good).Space(1).Text(theme.Style{}, a.toast.Text)
+			b.Sign(th.Good, th.Glyphs.Good).Space(1).Link(theme.Style{}, a.toast.Text, a.toast.link)
 		}
 		return b.String(), -1
 	}

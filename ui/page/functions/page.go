@@ -182,6 +182,10 @@ func (p *Page) Press(env *page.Env, press tea.KeyPressMsg) page.Step {
 	case key.Matches(press, k.Reverse):
 		p.desc = !p.desc
 		p.rebuild(env)
+	case key.Matches(press, k.Console):
+		if fn := p.current(); fn != nil {
+			return page.LinkTo(fn.ID)
+		}
 	case key.Matches(press, k.Copy):
 		if fn := p.current(); fn != nil {
 			if fn.Config.ARN != "" {
