@@ -76,6 +76,7 @@ type App struct {
 	refresh int
 
 	keeper keeper
+	wheel  wheel
 
 	spin     spinner.Model
 	spinning bool
@@ -148,6 +149,12 @@ func (a *App) handle(msg tea.Msg) tea.Cmd {
 		a.layout()
 	case tea.KeyPressMsg:
 		return a.press(msg)
+	case tea.MouseWheelMsg:
+		return a.turn(msg)
+	case wheelMsg:
+		return a.turned()
+	case tea.MouseClickMsg:
+		return a.click(msg)
 	case tea.PasteMsg:
 		a.paste(msg)
 	case snapshotMsg:

@@ -27,7 +27,7 @@ type Terminal struct {
 func Run(ctx context.Context, v Viewer, opts Options, t Terminal) error {
 	app := New(v, opts)
 	defer app.stop()
-	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(app.opts.FPS)}
+	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(app.opts.FPS), tea.WithFilter(sieve)}
 	if t.In != nil {
 		options = append(options, tea.WithInput(t.In))
 	}

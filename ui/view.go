@@ -24,6 +24,9 @@ const (
 func (a *App) View() tea.View {
 	v := tea.NewView("")
 	v.AltScreen, v.ReportFocus, v.WindowTitle = true, true, "fntop"
+	if !a.opts.NoMouse {
+		v.MouseMode = tea.MouseModeCellMotion
+	}
 	switch {
 	case a.width <= 0 || a.height <= 0:
 		return v
