@@ -62,6 +62,7 @@ type App struct {
 	functions     *functions.Page
 	overlay       overlay
 	command       *prompt.Model
+	palette       palette
 
 	newest *fleet.Snapshot // from the engine
 	held   *fleet.Snapshot // while paused
@@ -251,6 +252,7 @@ func (a *App) layout() {
 func (a *App) paste(msg tea.PasteMsg) {
 	if a.command.Focused() {
 		a.command.Update(msg)
+		a.look()
 		return
 	}
 	if t, ok := a.top().(typist); ok && t.Capturing() && a.overlay == nil {

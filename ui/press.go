@@ -40,6 +40,7 @@ func (a *App) press(press tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(press, k.Command):
 		a.command.Set("")
 		a.command.Focus()
+		a.look()
 	case key.Matches(press, k.Pause):
 		a.pause()
 	case key.Matches(press, k.Refresh):

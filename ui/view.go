@@ -40,6 +40,10 @@ func (a *App) View() tea.View {
 	lines = append(lines, line.Clip(a.top().Draw(env), a.bodyHeight())...)
 	foot, cursor := a.foot()
 	lines = append(lines, foot)
+	if a.command.Focused() {
+		offers := a.drawPalette(a.bodyHeight() / 2)
+		copy(lines[len(lines)-1-len(offers):], offers)
+	}
 	if a.overlay != nil {
 		lines = over(lines, a.overlay.draw(a, a.width-4, a.height-2), a.width, a.height)
 	}

@@ -25,15 +25,15 @@ const (
 	Plain
 )
 
-// choices are the names of the choices, in their order.
-func choices() []string { return []string{"auto", "dark", "light", "high-contrast", "basic", "none"} }
+// Choices are the names of the choices, in their order.
+func Choices() []string { return []string{"auto", "dark", "light", "high-contrast", "basic", "none"} }
 
 // ParseChoice reads the name of a choice.
 func ParseChoice(name string) (Choice, error) {
-	for i, known := range choices() {
+	for i, known := range Choices() {
 		if name == known {
 			return Choice(i), nil
 		}
 	}
-	return Auto, fmt.Errorf("it is one of %s", strings.Join(choices(), ", "))
+	return Auto, fmt.Errorf("it is one of %s", strings.Join(Choices(), ", "))
 }
