@@ -62,6 +62,7 @@ type App struct {
 	functions     *functions.Page
 	overlay       overlay
 	command       *prompt.Model
+	palette       palette
 
 	newest *fleet.Snapshot // from the engine
 	held   *fleet.Snapshot // while paused
@@ -75,6 +76,9 @@ type App struct {
 	unseen  bool
 	refresh int
 
+	keeper keeper
+	wheel  wheel
+
 	spin     spinner.Model
 	spinning bool
 	toast    toast
@@ -86,11 +90,11 @@ func New(v Viewer, opts Options) *App {
 		viewer:    v,
 		opts:      opts.withDefaults(),
 		done:      make(chan struct{}),
-		functions: functions.New(),
+		functions: functions.New(opts.Functions),
 		command:   prompt.New(":"),
 	}
 	a.stack = []Page{a.functions}
-	a.spec = theme.Spec{Dark: true, Profile: colorprofile.TrueColor, ASCII: opts.ASCII}
+	a.spec = theme.Spec{Dark: true, Profile: colorprofile.TrueColor, ASCII: opts.ASCII, Choice: opts.Theme}
 	if opts.NoColor {
 		a.spec.Profile = colorprofile.ASCII
 	}
@@ -102,6 +106,11 @@ func New(v Viewer, opts Options) *App {
 		Behind:  true,
 	}
 	a.dress()
+	a.keeper.memory = a.opts.Memory
+	a.keeper.began = a.view()
+	if a.opts.Trouble != "" {
+		a.say(page.Say{Text: a.opts.Trouble, Bad: true})
+	}
 	return a
 }
 
@@ -141,6 +150,12 @@ func (a *App) handle(msg tea.Msg) tea.Cmd {
 		a.layout()
 	case tea.KeyPressMsg:
 		return a.press(msg)
+	case tea.MouseWheelMsg:
+		return a.turn(msg)
+	case wheelMsg:
+		return a.turned()
+	case tea.MouseClickMsg:
+		return a.click(msg)
 	case tea.PasteMsg:
 		a.paste(msg)
 	case snapshotMsg:
@@ -151,7 +166,13 @@ func (a *App) handle(msg tea.Msg) tea.Cmd {
 	case tickMsg:
 		a.expire()
 		a.show()
-		return a.waitTick()
+		return tea.Batch(a.waitTick(), a.keep())
+	case rememberedMsg:
+		a.remembered(msg)
+	case savedMsg:
+		if msg.err != nil {
+			a.say(page.Say{Text: msg.err.Error(), Bad: true})
+		}
 	case spinner.TickMsg:
 		return a.turnSpinner(msg)
 	case tea.BackgroundColorMsg:
@@ -182,7 +203,7 @@ func (a *App) receive(msg snapshotMsg) tea.Cmd {
 		a.addUp()
 	}
 	a.show()
-	return a.waitSnapshot()
+	return tea.Batch(a.waitSnapshot(), a.recall())
 }
 
 // rareTotals is how often the totals are computed while a page shows that has
@@ -231,6 +252,7 @@ func (a *App) layout() {
 func (a *App) paste(msg tea.PasteMsg) {
 	if a.command.Focused() {
 		a.command.Update(msg)
+		a.look()
 		return
 	}
 	if t, ok := a.top().(typist); ok && t.Capturing() && a.overlay == nil {

@@ -14,6 +14,7 @@ import (
 	"fntop/sources/fleet"
 	"fntop/sources/poll"
 	"fntop/ui/internal/sample"
+	"fntop/ui/theme"
 )
 
 // fleetOf makes a snapshot of functions with these invocations a minute.
@@ -289,7 +290,7 @@ func TestCommandLine(t *testing.T) {
 	d.keys(":", "type:nonsense", "enter").sees(`No command "nonsense"`)
 	d.keys(":", "type:sort colour", "enter").sees(`no column "colour"`)
 	d.keys(":", "type:open nobody", "enter").sees(`no function "nobody"`)
-	d.keys(":", "type:open checkout", "enter").sees("3 functions begin with")
+	d.keys(":", "type:open checkout").sees("checkout-api ", "checkout-api-001 ").keys("enter").sees("checkout-api ", "duration").keys("esc")
 	d.keys(":", "type:xyz", "esc").seesNot("xyz")
 	d.keys(":", "backspace").sees("? help")
 	d.keys(":", "type:quit", "enter")
@@ -303,12 +304,70 @@ func TestBillOpensOnceAndCloses(t *testing.T) {
 	d.keys("b").seesNot("What fntop itself").keys("b", "esc").seesNot("What fntop itself")
 }
 
-func TestHelpClosesWithAnyKey(t *testing.T) {
-	d := open(t, 120, 30).show(sample.Fleet(30)).keys("?").sees("half a page up", "suspend")
-	d.keys("x").seesNot("half a page up")
-	d.keys("?", "q").sees("TRAFFIC") // q closes the help and does not quit
+func TestHelp(t *testing.T) {
+	d := open(t, 120, 30).show(sample.Fleet(30)).keys("?").sees("half a page up", "suspend", "type to search")
+	d.keys("esc").seesNot("half a page up").keys("?", "?").seesNot("half a page up")
+	d.keys("?", "enter").seesNot("half a page up").sees("TRAFFIC")
+}
+
+func TestHelpIsSearchedByTyping(t *testing.T) {
+	d := open(t, 120, 30).show(sample.Fleet(30)).keys("?", "type:sor").sees("help: sor", "│ s             sort", ":sort COLUMN", "the table by a column")
+	d.seesNot("half a page up", "suspend")
+	d.keys("type:q").sees("No key and no command is about that.") // q searches and does not quit
+	d.keys("backspace").sees(":sort COLUMN").keys("esc").sees("half a page up").keys("esc").seesNot("half a page up")
+	d.keys("?", "type:CLIPBOARD", "esc", "type:copy").sees("y  copy")
 	if d.cmd != nil {
-		t.Fatal("q in the help quit")
+		t.Fatal("what is typed in the help does something")
+	}
+}
+
+func TestEveryCommandSaysWhatItDoes(t *testing.T) {
+	d := open(t, 120, 30, func(o *Options) { o.Faults = []Fault{{Name: "x"}} })
+	known := about()
+	for _, c := range d.app.commands() {
+		if known[c.name] == "" {
+			t.Errorf("%s says nothing", c.name)
+		}
+		delete(known, c.name)
+	}
+	for name := range known {
+		t.Errorf("%s is no command", name)
+	}
+}
+
+func TestPalette(t *testing.T) {
+	d := open(t, 120, 30).show(sample.Fleet(60)).keys(":").sees("bill", "what fntop itself has asked for", "filter WORDS")
+	d.keys("type:imgres").sees("image-resize ", "us-east-1").seesNot("what fntop itself").keys("enter")
+	d.sees("duration", "image-resize")
+	// What is typed in full is done even when something else is offered too.
+	d.keys(":", "type:functions", "enter").sees("TRAFFIC")
+	// Down chooses.
+	d.keys(":", "type:sort ", "down", "down", "enter").seesNot("▾INV/MIN")
+	if got := d.app.functions.View().Sort; got != "region" {
+		t.Errorf("sorted by %q", got)
+	}
+	// A command that needs more asks for it.
+	d.keys(":", "type:so", "enter").sees("inv/min", "err%").keys("type:err", "tab", "enter").sees("▾ERR%")
+	d.keys(":", "type:theme hc", "enter")
+	if d.app.spec.Choice != theme.HighContrast {
+		t.Errorf("the theme is %v", d.app.spec.Choice)
+	}
+	d.keys(":", "type:chekcot", "enter").sees("✗ No command")
+	// Tab takes over what is offered.
+	d.keys(":", "type:orco", "tab").sees(": open orders-consumer").keys("esc").seesNot(": open")
+	// What commands do is searched too.
+	d.keys(":", "type:costs").sees("bill")
+}
+
+func TestThePaletteFitsAnyScreen(t *testing.T) {
+	for _, snap := range []*fleet.Snapshot{sample.Fleet(60), hostileFleet()} {
+		d := open(t, 80, 24).show(snap).keys(":", "type:o")
+		for _, s := range []size{{80, 24}, {20, 5}, {25, 7}, {33, 11}, {200, 60}} {
+			d.send(resizeTo(s))
+			checkFrame(t, d.frame(), s.width, s.height)
+			d.keys("down", "down")
+			checkFrame(t, d.frame(), s.width, s.height)
+		}
 	}
 }
 

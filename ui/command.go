@@ -9,6 +9,7 @@ import (
 
 	"fntop/sources"
 	"fntop/ui/page"
+	"fntop/ui/theme"
 )
 
 // command is one word of the command line.
@@ -40,6 +41,15 @@ func (a *App) commands() []command {
 			if arg == "" || !a.functions.SortBy(a.scene(), arg) {
 				return nil, fmt.Errorf("no column %q", sources.Clean(arg))
 			}
+			return nil, nil
+		}},
+		{"theme", "NAME", func(a *App, arg string) (tea.Cmd, error) {
+			choice, err := theme.ParseChoice(arg)
+			if err != nil {
+				return nil, fmt.Errorf("no theme %q: %w", sources.Clean(arg), err)
+			}
+			a.spec.Choice = choice
+			a.dress()
 			return nil, nil
 		}},
 	}
@@ -79,26 +89,45 @@ func (a *App) typeCommand(press tea.KeyPressMsg) tea.Cmd {
 	case "esc":
 		a.command.Blur()
 	case "enter":
-		a.command.Blur()
-		return a.runCommand(a.command.Value())
+		return a.enter()
+	case "up":
+		a.palette.choose(-1)
+	case "down":
+		a.palette.choose(1)
 	case "tab":
-		if c := a.candidates(a.command.Value()); len(c) > 0 {
-			text := c[0].name
-			if c[0].arg != "" {
-				text += " "
-			}
-			a.command.Set(text)
-		}
+		a.complete()
 	case "backspace":
 		if a.command.Value() == "" {
 			a.command.Blur()
 			return nil
 		}
 		a.command.Update(press)
+		a.look()
 	default:
 		a.command.Update(press)
+		a.look()
 	}
 	return nil
+}
+
+// complete takes the name of what is offered over into the text.
+func (a *App) complete() {
+	p := &a.palette
+	if len(p.offers) == 0 {
+		return
+	}
+	text, _, asks := strings.Cut(p.offers[p.cursor].name, " ")
+	word, _, hasArg := strings.Cut(strings.TrimLeft(a.command.Value(), " "), " ")
+	switch {
+	case hasArg:
+		text = word + " " + p.offers[p.cursor].name
+	case !slices.ContainsFunc(a.commands(), func(c command) bool { return c.name == text }):
+		text = "open " + p.offers[p.cursor].name
+	case asks:
+		text += " "
+	}
+	a.command.Set(text)
+	a.look()
 }
 
 // runCommand does what was typed. A word may be cut short as long as it is
@@ -146,9 +175,9 @@ func names(list []command) string {
 
 // commandHint tells what may be typed.
 func (a *App) commandHint() string {
-	c := a.candidates(a.command.Value())
-	if len(c) == 1 && c[0].arg != "" {
+	k := a.env.Keys
+	if c := a.candidates(a.command.Value()); len(c) == 1 && c[0].arg != "" {
 		return c[0].name + " " + c[0].arg
 	}
-	return names(c)
+	return "tab completes  " + a.env.Theme.Glyphs.KeyUp + " " + a.env.Theme.Glyphs.KeyDown + " choose  " + k.Open.Help().Key + " does it"
 }

@@ -6,6 +6,8 @@ import (
 	"fntop/sources"
 	"fntop/sources/fleet"
 	"fntop/sources/poll"
+	"fntop/ui/page/functions"
+	"fntop/ui/theme"
 )
 
 // Viewer is the engine as the dashboard sees it.
@@ -32,11 +34,25 @@ type Options struct {
 	// made to fail meanwhile.
 	Demo   bool
 	Faults []Fault
+	// Trouble is what went wrong before the start and did not prevent it; it
+	// is shown until the first key press. Empty for nothing.
+	Trouble string
+	// Functions is how the user wants the functions page.
+	Functions functions.Settings
+	// Theme is which looks are wanted; the zero choice follows the terminal.
+	Theme theme.Choice
+	// NoMouse leaves the mouse to the terminal.
+	NoMouse bool
 	// NoColor draws without colours, ASCII without signs beyond ASCII.
 	NoColor, ASCII bool
 	// Window is what the figures of the functions page are computed over; 0
 	// means an hour.
 	Window time.Duration
+	// WindowGiven tells that Window was asked for at this start, and is neither
+	// replaced by what is remembered nor remembered itself.
+	WindowGiven bool
+	// Memory keeps how the user left the dashboard; nil for none.
+	Memory Memory
 	// FPS is the most frames a second; 0 means 30.
 	FPS int
 	// MetricUSD is the price of one billed metric, for what the screen costs.

@@ -1,10 +1,6 @@
 package ui
 
 import (
-	"fmt"
-	"strings"
-
-	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"fntop/ui/theme"
@@ -17,58 +13,6 @@ type overlay interface {
 	press(a *App, press tea.KeyPressMsg) bool
 	// draw gives the lines of the box, at most width wide and height high.
 	draw(a *App, width, height int) []string
-}
-
-// helpBox lists what every key does, from the bindings themselves.
-type helpBox struct{ top int }
-
-func newHelp() *helpBox { return &helpBox{} }
-
-func (h *helpBox) press(a *App, press tea.KeyPressMsg) bool {
-	k := a.env.Keys
-	switch {
-	case key.Matches(press, k.Down), key.Matches(press, k.PageDown):
-		h.top++
-	case key.Matches(press, k.Up), key.Matches(press, k.PageUp):
-		h.top = max(h.top-1, 0)
-	default:
-		return true
-	}
-	return false
-}
-
-func (h *helpBox) draw(a *App, width, height int) []string {
-	k := a.env.Keys
-	env := a.scene()
-	moving := make(map[string]bool)
-	for _, b := range k.Moving() {
-		moving[b.Help().Key] = true
-	}
-	var here []key.Binding
-	for _, b := range a.top().Keys(env) {
-		if !moving[b.Help().Key] {
-			here = append(here, b)
-		}
-	}
-	groups := [][]key.Binding{here, k.Moving(), k.Global()}
-	var text []string
-	if width >= 72 {
-		text = strings.Split(a.helpModel(width-4).FullHelpView(groups), "\n")
-	} else {
-		for _, g := range groups {
-			text = append(text, strings.Split(a.helpModel(width-4).FullHelpView([][]key.Binding{g}), "\n")...)
-			text = append(text, "")
-		}
-	}
-	g := &a.env.Theme.Glyphs
-	text = append(text, "", fmt.Sprintf("%s failed, or 1 %% errors and more   %s high   %s changed   %s not known", g.Fail, g.Rise, g.Mark, g.Unknown))
-	title := "fntop " + a.opts.Version
-	if room := height - 2; len(text) > room {
-		room = max(room, 1)
-		top := min(h.top, len(text)-room)
-		text = text[top : top+room]
-	}
-	return box(a.env.Theme, strings.TrimSpace(title), text, width)
 }
 
 // box puts a frame with a title around lines.

@@ -40,6 +40,7 @@ func (a *App) press(press tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(press, k.Command):
 		a.command.Set("")
 		a.command.Focus()
+		a.look()
 	case key.Matches(press, k.Pause):
 		a.pause()
 	case key.Matches(press, k.Refresh):
@@ -63,11 +64,15 @@ func (a *App) take(step page.Step) tea.Cmd {
 		a.open(invocation.New(s.Function, s.Known, s.Window))
 	case page.OpenTrace:
 		a.open(trace.New(s.Ref, s.Title))
+	case page.Zoom:
+		a.zoom(s.By)
 	case page.Back:
 		a.back()
 	case page.Copy:
 		a.say(page.Say{Text: "Copied " + s.What + "."})
 		return tea.SetClipboard(s.Text)
+	case page.Link:
+		return a.link(s)
 	case page.Say:
 		a.say(s)
 	}

@@ -27,7 +27,7 @@ type Terminal struct {
 func Run(ctx context.Context, v Viewer, opts Options, t Terminal) error {
 	app := New(v, opts)
 	defer app.stop()
-	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(app.opts.FPS)}
+	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(app.opts.FPS), tea.WithFilter(sieve)}
 	if t.In != nil {
 		options = append(options, tea.WithInput(t.In))
 	}
@@ -46,6 +46,11 @@ func Run(ctx context.Context, v Viewer, opts Options, t Terminal) error {
 // run runs the program and says in errors of this package how it ended.
 func run(ctx context.Context, app *App, options ...tea.ProgramOption) error {
 	_, err := tea.NewProgram(app, options...).Run()
+	if app.keep() != nil {
+		if failed := app.keeper.write(); failed != nil && err == nil {
+			return failed
+		}
+	}
 	switch {
 	case err == nil:
 		return nil

@@ -24,6 +24,9 @@ const (
 func (a *App) View() tea.View {
 	v := tea.NewView("")
 	v.AltScreen, v.ReportFocus, v.WindowTitle = true, true, "fntop"
+	if !a.opts.NoMouse {
+		v.MouseMode = tea.MouseModeCellMotion
+	}
 	switch {
 	case a.width <= 0 || a.height <= 0:
 		return v
@@ -37,6 +40,10 @@ func (a *App) View() tea.View {
 	lines = append(lines, line.Clip(a.top().Draw(env), a.bodyHeight())...)
 	foot, cursor := a.foot()
 	lines = append(lines, foot)
+	if a.command.Focused() {
+		offers := a.drawPalette(a.bodyHeight() / 2)
+		copy(lines[len(lines)-1-len(offers):], offers)
+	}
 	if a.overlay != nil {
 		lines = over(lines, a.overlay.draw(a, a.width-4, a.height-2), a.width, a.height)
 	}
@@ -78,7 +85,7 @@ func (a *App) foot() (string, int) {
 		if a.toast.Bad {
 			b.Sign(th.Bad, th.Glyphs.Fail).Space(1).Text(th.Strong, a.toast.Text)
 		} else {
-			b.Sign(th.Good, th.Glyphs.Good).Space(1).Text(theme.Style{}, a.toast.Text)
+			b.Sign(th.Good, th.Glyphs.Good).Space(1).Link(theme.Style{}, a.toast.Text, a.toast.link)
 		}
 		return b.String(), -1
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/mattn/go-runewidth"
 )
 
-// stripStyles takes the style sequences off a line, and fails on any other
+// stripStyles takes the style sequences and links off a line, and fails on any other
 // control.
 func stripStyles(tb testing.TB, l string) string {
 	tb.Helper()
@@ -20,6 +20,13 @@ func stripStyles(tb testing.TB, l string) string {
 			}
 			b.WriteByte(l[0])
 			l = l[1:]
+			continue
+		}
+		if link, rest, ok := strings.Cut(l, "\a"); ok && strings.HasPrefix(link, "\x1b]8;;") {
+			if link = strings.TrimPrefix(link, "\x1b]8;;"); link != "" && !strings.HasPrefix(link, "https://") || strings.ContainsAny(link, "\x1b ") {
+				tb.Fatalf("a link to %q", link)
+			}
+			l = rest
 			continue
 		}
 		end := strings.IndexByte(l, 'm')

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -12,6 +14,8 @@ import (
 
 	"fntop/sources"
 	"fntop/sources/meter"
+	"fntop/ui/page/functions"
+	"fntop/ui/theme"
 )
 
 // globals are the flags that every command understands.
@@ -32,6 +36,13 @@ type globals struct {
 	output   string
 	// windowed means that --since or --until is on the command line.
 	windowed bool
+	config   string
+	theme    string
+	mouse    bool
+
+	page    functions.Settings // of the configuration file
+	trouble string             // with that file, for the dashboard
+	given   bool               // --since, by flag or variable
 }
 
 func (g *globals) register(f *pflag.FlagSet) {
@@ -48,6 +59,9 @@ func (g *globals) register(f *pflag.FlagSet) {
 	f.BoolVar(&g.ascii, "ascii", false, "draw with ASCII characters only")
 	f.StringVar(&g.logFile, "log-file", "", "write a log of what fntop does to this file")
 	f.BoolVar(&g.stats, "stats", false, "at exit, print calls, dollars and times as one JSON line on standard error")
+	f.StringVar(&g.config, "config", "", "configuration file (default config.toml in $XDG_CONFIG_HOME/fntop or ~/.config/fntop)")
+	f.StringVar(&g.theme, "theme", "auto", "looks: auto, dark, light, high-contrast, basic (sixteen colours) or none")
+	f.BoolVar(&g.mouse, "mouse", true, "let the mouse scroll, select and sort; --mouse=false leaves it to the terminal")
 	f.StringVarP(&g.output, "output", "o", "table", "output of headless commands: table, json, ndjson or csv")
 }
 
@@ -69,20 +83,17 @@ func fromEnvironment(cmd *cobra.Command, env func(string) (string, bool)) error 
 }
 
 func (g *globals) check() error {
-	switch g.source {
-	case "aws", "demo":
-	default:
-		return usagef("--source %q: it is aws or demo", g.source)
+	if err := checkSource(g.source); err != nil {
+		return usagef("--source %q: %v", g.source, err)
 	}
-	switch g.color {
-	case "auto", "always", "never":
-	default:
-		return usagef("--color %q: it is auto, always or never", g.color)
+	if err := checkColor(g.color); err != nil {
+		return usagef("--color %q: %v", g.color, err)
 	}
-	switch g.output {
-	case "table", "json", "ndjson", "csv":
-	default:
-		return usagef("-o %q: it is table, json, ndjson or csv", g.output)
+	if _, err := theme.ParseChoice(g.theme); err != nil {
+		return usagef("--theme %q: %v", g.theme, err)
+	}
+	if err := checkOutput(g.output); err != nil {
+		return usagef("-o %q: %v", g.output, err)
 	}
 	if g.free && g.budget != "" {
 		return usagef("--free and --budget exclude each other: --free spends nothing at all")
@@ -92,6 +103,24 @@ func (g *globals) check() error {
 	}
 	_, err := g.window(time.Time{})
 	return err
+}
+
+// oneOf checks that a text is one of those there are.
+func oneOf(text, explain string, all ...string) error {
+	if slices.Contains(all, text) {
+		return nil
+	}
+	return errors.New(explain)
+}
+
+func checkSource(s string) error { return oneOf(s, "it is aws or demo", "aws", "demo") }
+
+func checkColor(s string) error {
+	return oneOf(s, "it is auto, always or never", "auto", "always", "never")
+}
+
+func checkOutput(s string) error {
+	return oneOf(s, "it is table, json, ndjson or csv", "table", "json", "ndjson", "csv")
 }
 
 // window is the time range of --since and --until. Without --until it ends
@@ -112,6 +141,9 @@ func (g *globals) window(now time.Time) (sources.Window, error) {
 	}
 	return w, nil
 }
+
+// longest is the longest time range: CloudWatch keeps hourly metrics 455 days.
+const longest = 455 * 24 * time.Hour
 
 // parseSpan reads a length of time: what Go reads, and d and w for days and
 // weeks.
@@ -136,8 +168,7 @@ func parseSpan(s string) (time.Duration, error) {
 			return 0, fmt.Errorf("it is a length of time such as 15m, 3h, 2d or 1w")
 		}
 	}
-	const most = 455 * 24 * time.Hour // CloudWatch keeps hourly metrics 455 days
-	if d < time.Minute || d > most {
+	if d < time.Minute || d > longest {
 		return 0, fmt.Errorf("it is at least 1m and at most 455d, as long as metrics are kept")
 	}
 	return d, nil
@@ -160,10 +191,19 @@ func (g *globals) limit() (meter.Limit, error) {
 	if g.budget == "" {
 		return meter.Limit{}, nil
 	}
-	text, per, _ := strings.Cut(strings.TrimPrefix(g.budget, "$"), "/")
-	usd, err := strconv.ParseFloat(text, 64)
-	if err != nil || math.IsNaN(usd) || usd < 0 || usd > 1e6 || per != "h" {
-		return meter.Limit{}, usagef("--budget %q: it is dollars an hour, such as 0.25/h", g.budget)
+	usd, err := parseBudget(g.budget)
+	if err != nil {
+		return meter.Limit{}, usagef("--budget %q: %v", g.budget, err)
 	}
 	return meter.Limit{USDPerHour: usd, Limited: true}, nil
+}
+
+// parseBudget reads dollars an hour.
+func parseBudget(s string) (usd float64, err error) {
+	text, per, _ := strings.Cut(strings.TrimPrefix(s, "$"), "/")
+	usd, err = strconv.ParseFloat(text, 64)
+	if err != nil || math.IsNaN(usd) || usd < 0 || usd > 1e6 || per != "h" {
+		return 0, errors.New("it is dollars an hour, such as 0.25/h")
+	}
+	return usd, nil
 }

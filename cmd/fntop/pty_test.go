@@ -47,6 +47,11 @@ func startProgram(tb testing.TB, exe string, width, height int, args ...string) 
 	s := &screen{t: tb, cmd: exec.CommandContext(tb.Context(), exe, args...), width: width, height: height}
 	s.cmd.Env = append(os.Environ(), "FNTOP_TEST_MAIN=1", "TERM=xterm-256color", "COLORTERM=truecolor",
 		"AWS_EC2_METADATA_DISABLED=true", "AWS_CONFIG_FILE="+os.DevNull, "AWS_SHARED_CREDENTIALS_FILE="+os.DevNull)
+	for _, name := range []string{"XDG_CONFIG_HOME", "XDG_STATE_HOME"} { // not the developer's own
+		if !strings.HasPrefix(os.Getenv(name), os.TempDir()) {
+			s.cmd.Env = append(s.cmd.Env, name+"="+tb.TempDir())
+		}
+	}
 	var err error
 	s.tty, err = pty.StartWithSize(s.cmd, &pty.Winsize{Cols: uint16(width), Rows: uint16(height)})
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"fntop/sources/pricing"
 	"fntop/ui"
+	"fntop/ui/theme"
 )
 
 const longHelp = `fntop is htop for serverless functions: a live dashboard of AWS Lambda
@@ -18,7 +19,9 @@ Without a command it opens the dashboard on your AWS account, with the standard
 credential chain. Try it without an account: fntop demo
 
 Exit codes: 0 fine, 1 the work failed, 2 usage, 3 no credentials or denied,
-130 interrupted. Every flag can be set by a variable: FNTOP_REGION=eu-west-1.`
+130 interrupted. Every flag can be set by a variable: FNTOP_REGION=eu-west-1, and
+the global ones in config.toml: region = ["eu-west-1"]. A flag beats a variable,
+which beats the file.`
 
 // newRoot makes the command tree.
 func newRoot(s streams) *cobra.Command {
@@ -32,6 +35,10 @@ func newRoot(s streams) *cobra.Command {
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			g.windowed = cmd.Flags().Changed("since") || cmd.Flags().Changed("until")
 			if err := fromEnvironment(cmd, s.env); err != nil {
+				return err
+			}
+			g.given = cmd.Flags().Lookup("since").Changed
+			if err := g.fromConfig(cmd, s); err != nil {
 				return err
 			}
 			return g.check()
@@ -62,6 +69,10 @@ func (g *globals) dashboard(ctx context.Context, s streams, ses *session) error 
 	if !terminal(s.out) {
 		return usagef("the dashboard needs a terminal; for a pipe use: fntop functions -o json")
 	}
+	looks, err := theme.ParseChoice(g.theme)
+	if err != nil {
+		return usagef("--theme %q: %v", g.theme, err)
+	}
 	window, err := g.window(ses.clock.Now())
 	if err != nil {
 		return err
@@ -70,6 +81,8 @@ func (g *globals) dashboard(ctx context.Context, s streams, ses *session) error 
 	defer v.Close()
 	return ui.Run(ctx, v, ui.Options{
 		Version: version, Now: ses.clock.Now, Label: ses.label, Demo: ses.demo, Faults: ses.faults,
+		WindowGiven: g.given, Memory: g.memory(s, ses),
+		Functions: g.page, Theme: looks, NoMouse: !g.mouse, Trouble: g.trouble,
 		NoColor: g.noColor(s), ASCII: g.ascii, Window: window.Since, MetricUSD: pricing.MetricUSD(),
 		Price: pricing.USD, Explain: pricing.Explain,
 	}, ui.Terminal{In: s.in, Out: s.out, Env: os.Environ()})

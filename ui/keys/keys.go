@@ -18,6 +18,8 @@ type Map struct {
 
 	Open, Back, Filter, Sort, Reverse, Copy key.Binding
 	Trace, Wrap, Fold, Next, Previous       key.Binding
+	// Console gives a link to what is selected in the cloud's web console.
+	Console key.Binding
 	// Live turns a live tail on and off.
 	Live key.Binding
 
@@ -53,6 +55,7 @@ func New(g *theme.Glyphs) *Map {
 		Sort:     bind("s", "sort", "s"),
 		Reverse:  bind("S", "reverse", "S"),
 		Copy:     bind("y", "copy", "y"),
+		Console:  bind("o", "console link", "o"),
 		Trace:    bind("t", "trace", "t"),
 		Live:     bind("L", "live tail", "L"),
 		Wrap:     bind("w", "wrap lines", "w"),
@@ -78,7 +81,7 @@ func (m *Map) Moving() []key.Binding {
 
 // Global are the bindings that work on every page.
 func (m *Map) Global() []key.Binding {
-	return []key.Binding{m.Pause, m.Refresh, m.Copy, m.Bill, m.Command, m.Help, m.Faults, m.Suspend, m.Quit}
+	return []key.Binding{m.Pause, m.Refresh, m.Copy, m.Console, m.Bill, m.Command, m.Help, m.Faults, m.Suspend, m.Quit}
 }
 
 // Short is what the foot of the screen says of bindings: without those that

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"fntop/sources"
+	"fntop/sources/console"
 	"fntop/sources/fleet"
 	"fntop/sources/poll"
 	"fntop/ui/keys"
@@ -76,11 +77,25 @@ type OpenTrace struct {
 	Title string
 }
 
+// Zoom takes the next longer or shorter window for the figures of rows: By is
+// 1 or -1.
+type Zoom struct{ By int }
+
 // Back closes the page.
 type Back struct{}
 
 // Copy puts text on the user's clipboard; What names it.
 type Copy struct{ What, Text string }
+
+// Link shows a link into the cloud's web console and copies it; What names
+// where it leads. An empty URL is one that there is none for.
+type Link struct{ What, URL string }
+
+// LinkTo is the link to a function.
+func LinkTo(id sources.FunctionID) Link {
+	url, _ := console.Function(id)
+	return Link{What: "the function", URL: url}
+}
 
 // Say tells the user something in passing.
 type Say struct {
@@ -91,6 +106,8 @@ type Say struct {
 func (OpenFunction) step()   {}
 func (OpenInvocation) step() {}
 func (OpenTrace) step()      {}
+func (Zoom) step()           {}
 func (Back) step()           {}
 func (Copy) step()           {}
+func (Link) step()           {}
 func (Say) step()            {}

@@ -75,7 +75,8 @@ type Theme struct {
 type Spec struct {
 	Dark    bool
 	Profile colorprofile.Profile
-	ASCII   bool // draw with ASCII signs only
+	ASCII   bool   // draw with ASCII signs only
+	Choice  Choice // what the user wants
 }
 
 // New builds the theme for a terminal.
@@ -84,15 +85,30 @@ func New(spec Spec) *Theme {
 	if spec.ASCII {
 		th.Glyphs = asciiGlyphs()
 	}
-	switch spec.Profile {
-	case colorprofile.NoTTY, colorprofile.ASCII:
-		th.apply(plainPalette())
-	case colorprofile.ANSI:
-		th.apply(basicPalette(spec.Dark))
-	case colorprofile.Unknown, colorprofile.ANSI256, colorprofile.TrueColor:
-		th.apply(fullPalette(spec.Dark))
-	default:
-		th.apply(fullPalette(spec.Dark))
-	}
+	th.apply(spec.palette())
 	return th
+}
+
+// palette chooses the looks: what the terminal cannot show wins over what the
+// user wants.
+func (spec Spec) palette() palette {
+	dark := spec.Dark
+	switch spec.Choice {
+	case Dark:
+		dark = true
+	case Light:
+		dark = false
+	case Auto, HighContrast, Basic, Plain:
+	}
+	high := spec.Choice == HighContrast
+	switch {
+	case spec.Profile == colorprofile.NoTTY, spec.Profile == colorprofile.ASCII, spec.Choice == Plain:
+		return plainPalette()
+	case spec.Profile == colorprofile.ANSI, spec.Choice == Basic:
+		return basicPalette(dark, high)
+	case high:
+		return highPalette(dark)
+	default:
+		return fullPalette(dark, spec.Profile)
+	}
 }

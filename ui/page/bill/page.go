@@ -123,6 +123,18 @@ func (p *Page) Press(env *page.Env, press tea.KeyPressMsg) page.Step {
 	return nil
 }
 
+// Click selects the row at a place.
+func (p *Page) Click(_ *page.Env, x, y int) page.Step {
+	t := p.sides[p.shown].table
+	if _, row := t.Hit(x, y-head); row >= 0 {
+		t.Select(row)
+	}
+	return nil
+}
+
+// Scroll moves the rows.
+func (p *Page) Scroll(_ *page.Env, by int) { p.sides[p.shown].table.Scroll(by) }
+
 // Draw gives the lines of the page.
 func (p *Page) Draw(env *page.Env) []string {
 	th := env.Theme
@@ -211,7 +223,7 @@ func (r rows) Cell(i, id, _ int) table.Cell {
 		return table.Cell{Text: format.Bytes(op.BytesIn), Style: th.Muted}
 	case colLatency:
 		if op.Calls == 0 {
-			return table.Cell{Text: format.Unknown, Style: th.Faint}
+			return table.Cell{Text: format.Unknown, Style: th.Muted}
 		}
 		return table.Cell{Text: format.Duration(op.Busy / time.Duration(op.Calls)), Style: th.Muted}
 	}

@@ -209,7 +209,7 @@ func (r rows) Cell(i, id, width int) table.Cell {
 }
 
 func unknownCell(th *theme.Theme) table.Cell {
-	return table.Cell{Text: format.Unknown, Style: th.Faint}
+	return table.Cell{Text: format.Unknown, Style: th.Muted}
 }
 
 func duration(th *theme.Theme, v sources.Opt[time.Duration], st theme.Style) table.Cell {

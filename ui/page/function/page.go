@@ -174,6 +174,8 @@ func (p *Page) Press(env *page.Env, press tea.KeyPressMsg) page.Step {
 		p.moveCursor(1)
 	case key.Matches(press, k.NextTab):
 		p.first = (p.first + max(p.layout().shown(), 1)) % chartCount
+	case key.Matches(press, k.Console):
+		return page.LinkTo(p.id)
 	case key.Matches(press, k.Copy):
 		return p.copied()
 	}

@@ -169,7 +169,7 @@ func (r *rows) text(c column) (table.Cell, bool) {
 	switch c {
 	case colName:
 		if r.fn.Gone {
-			return table.Cell{Text: r.fn.ID.Name + " (gone)", Style: th.Faint}, true
+			return table.Cell{Text: r.fn.ID.Name + " (gone)", Style: th.Muted}, true
 		}
 		if n, ok := r.row.Invocations.Get(); ok && n == 0 {
 			return table.Cell{Text: r.fn.ID.Name, Style: th.Muted}, true
@@ -192,7 +192,7 @@ func (r *rows) text(c column) (table.Cell, bool) {
 		return table.Cell{Text: text, Style: th.Muted}, true
 	case colMemory:
 		if !r.fn.Configured {
-			return table.Cell{Text: format.Unknown, Style: th.Faint}, true
+			return table.Cell{Text: format.Unknown, Style: th.Muted}, true
 		}
 		return table.Cell{Text: format.Int(int64(cfg.MemoryMB)), Style: th.Muted}, true
 	default:
@@ -240,7 +240,7 @@ func (r *rows) errors() table.Cell {
 	v, ok := share.Get()
 	switch {
 	case !ok:
-		return table.Cell{Text: format.Unknown, Style: r.th.Faint}
+		return table.Cell{Text: format.Unknown, Style: r.th.Muted}
 	case v >= highErrors:
 		return table.Cell{Text: r.th.Glyphs.Fail + format.Percent(v), Style: r.th.Bad}
 	}
@@ -252,7 +252,7 @@ func (r *rows) cold() table.Cell {
 	v, ok := r.row.ColdRate.Get()
 	switch {
 	case !ok:
-		return table.Cell{Text: format.Unknown, Style: r.th.Faint}
+		return table.Cell{Text: format.Unknown, Style: r.th.Muted}
 	case v >= highCold:
 		return table.Cell{Text: r.th.Glyphs.Rise + format.Percent(v), Style: r.th.Init}
 	}
@@ -262,7 +262,7 @@ func (r *rows) cold() table.Cell {
 func figure[T int64 | float64 | time.Duration](th *theme.Theme, v sources.Opt[T], write func(T) string, st theme.Style) table.Cell {
 	x, ok := v.Get()
 	if !ok {
-		return table.Cell{Text: format.Unknown, Style: th.Faint}
+		return table.Cell{Text: format.Unknown, Style: th.Muted}
 	}
 	return table.Cell{Text: write(x), Style: st}
 }

@@ -172,7 +172,7 @@ func (p *Page) survey(now time.Time) {
 	many.name = (many.name + step - 1) / step * step
 	if many != p.many {
 		p.many = many
-		p.table.SetColumns(columns(many))
+		p.table.SetColumns(p.columns())
 	}
 }
 
@@ -268,7 +268,7 @@ func knownFirst(a sortKey) int {
 func (p *Page) nextSort() {
 	for range colCount {
 		p.sort = (p.sort + 1) % colCount
-		if p.sort == colSpark || p.sort == colRegion && !p.many.regions || p.sort == colAccount && !p.many.accounts {
+		if p.sort == colSpark || !p.has(p.sort) {
 			continue
 		}
 		break

@@ -55,6 +55,8 @@ type Page struct {
 	moved    time.Time
 	sorted   time.Time
 
+	chosen []column // by the user; nil for those worth their room
+
 	prompt   *prompt.Model
 	before   string // the filter before it was edited
 	filter   filter.Filter
@@ -76,13 +78,15 @@ type manyOf struct {
 }
 
 // New makes the page.
-func New() *Page {
-	return &Page{
-		table:  table.New(columns(manyOf{})),
+func New(s Settings) *Page {
+	p := &Page{
+		table:  table.New(nil),
 		prompt: prompt.New("/"),
 		sort:   colPerMinute,
 		desc:   true,
 	}
+	p.set(s)
+	return p
 }
 
 // Resize gives the page its area.
@@ -93,7 +97,7 @@ func (p *Page) Resize(env *page.Env, width, height int) {
 
 // Show takes a new snapshot, a new time or a new look over.
 func (p *Page) Show(env *page.Env) {
-	if env.Snapshot != nil && env.Snapshot != p.snap {
+	if env.Snapshot != nil && (env.Snapshot != p.snap || env.Window != p.win) {
 		p.refresh(env)
 	}
 	p.arrange(env)
@@ -132,6 +136,7 @@ func (p *Page) Keys(env *page.Env) []key.Binding {
 	if p.filterIs != "" {
 		all = append(all, keys.Named(k.Back, "clear filter"))
 	}
+	all = append(all, k.Shorter, k.Longer)
 	return append(all, k.Moving()...)
 }
 
@@ -170,9 +175,17 @@ func (p *Page) Press(env *page.Env, press tea.KeyPressMsg) page.Step {
 	case key.Matches(press, k.Sort):
 		p.nextSort()
 		p.rebuild(env)
+	case key.Matches(press, k.Shorter):
+		return page.Zoom{By: -1}
+	case key.Matches(press, k.Longer):
+		return page.Zoom{By: 1}
 	case key.Matches(press, k.Reverse):
 		p.desc = !p.desc
 		p.rebuild(env)
+	case key.Matches(press, k.Console):
+		if fn := p.current(); fn != nil {
+			return page.LinkTo(fn.ID)
+		}
 	case key.Matches(press, k.Copy):
 		if fn := p.current(); fn != nil {
 			if fn.Config.ARN != "" {
@@ -232,7 +245,7 @@ func (p *Page) setFilter(env *page.Env, text string) {
 
 // SortBy sorts by the column of that title, as it stands in the table.
 func (p *Page) SortBy(env *page.Env, title string) bool {
-	for _, c := range columns(manyOf{regions: true, accounts: true}) {
+	for _, c := range every() {
 		if filter.Contains(c.Title, title) && c.ID != int(colSpark) {
 			p.sort, p.desc = column(c.ID), column(c.ID).descending()
 			p.rebuild(env)

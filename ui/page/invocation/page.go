@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"fntop/sources"
+	"fntop/sources/console"
 	"fntop/sources/fleet"
 	"fntop/sources/poll"
 	"fntop/ui/keys"
@@ -169,10 +170,22 @@ func (p *Page) Press(env *page.Env, press tea.KeyPressMsg) page.Step {
 		return p.neighbour(env, 1)
 	case key.Matches(press, k.Previous):
 		return p.neighbour(env, -1)
+	case key.Matches(press, k.Console):
+		return p.link()
 	case key.Matches(press, k.Copy):
 		return page.Copy{What: "the request ID", Text: p.inv.RequestID}
 	}
 	return nil
+}
+
+// link leads to the log stream of the invocation, or to its function when the
+// stream is not known.
+func (p *Page) link() page.Step {
+	if p.fn == nil || p.inv.Environment == "" {
+		return page.LinkTo(p.id)
+	}
+	url, _ := console.LogStream(p.id.Scope(), p.fn.Config.LogGroup, p.inv.Environment)
+	return page.Link{What: "the log stream", URL: url}
 }
 
 // neighbour goes to the next older or newer invocation.

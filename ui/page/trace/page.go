@@ -11,6 +11,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"fntop/sources"
+	"fntop/sources/console"
 	"fntop/sources/fleet"
 	"fntop/sources/poll"
 	"fntop/ui/keys"
@@ -118,6 +119,9 @@ func (p *Page) Press(env *page.Env, press tea.KeyPressMsg) page.Step {
 		return page.Back{}
 	case key.Matches(press, k.Open):
 		return p.logs(env)
+	case key.Matches(press, k.Console):
+		url, _ := console.Trace(p.ref.Scope, p.ref.ID)
+		return page.Link{What: "the trace", URL: url}
 	case key.Matches(press, k.Copy):
 		return page.Copy{What: "the trace ID", Text: p.ref.ID}
 	}

@@ -126,6 +126,18 @@ func (b *Builder) Text(st theme.Style, text string) *Builder {
 	return b
 }
 
+// Link writes text like Text, which leads to a URL on terminals that know
+// links (OSC 8). A URL with anything but printable ASCII in it is left out.
+func (b *Builder) Link(st theme.Style, text, url string) *Builder {
+	if url == "" || strings.ContainsFunc(url, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return b.Text(st, text)
+	}
+	b.buf = append(b.buf, ansi.SetHyperlink(url)...)
+	b.Text(st, text)
+	b.buf = append(b.buf, ansi.ResetHyperlink()...)
+	return b
+}
+
 // Cell writes text, cleaned and cut, into exactly width columns: at their
 // left, or at their right when right is true.
 func (b *Builder) Cell(st theme.Style, text string, width int, right bool) *Builder {

@@ -48,6 +48,9 @@ func (m *Model) Page(by int) { m.shift(by * max(m.height-1, 1)) }
 // HalfPage scrolls by half a screen.
 func (m *Model) HalfPage(by int) { m.shift(by * max(m.height/2, 1)) }
 
+// Scroll scrolls by rows and takes the cursor along.
+func (m *Model) Scroll(rows int) { m.shift(rows) }
+
 // shift scrolls by rows and takes the cursor along.
 func (m *Model) shift(rows int) {
 	top, row := m.top, m.topRow
@@ -197,4 +200,23 @@ func (m *Model) clamp() {
 	if _, ok := m.entry(m.top).row(m.topRow); !ok {
 		m.topRow = 0
 	}
+}
+
+// Select puts the cursor on the entry on a line of the screen, and tells
+// whether there is one.
+func (m *Model) Select(at int) bool {
+	for i := m.top; i < m.n && at >= 0; i++ {
+		for row := m.firstRow(i); ; row++ {
+			if _, ok := m.entry(i).row(row); !ok {
+				break
+			}
+			if at == 0 {
+				m.cursor = i
+				m.settle()
+				return true
+			}
+			at--
+		}
+	}
+	return false
 }

@@ -141,6 +141,43 @@ func (m *Model) Page(by int) {
 // HalfPage moves the cursor by half a screen.
 func (m *Model) HalfPage(by int) { m.Select(m.cursor + by*max(m.height/2, 1)) }
 
+// Scroll moves rows and cursor together, so that the cursor stays on its line
+// of the screen; at the ends the cursor goes on alone.
+func (m *Model) Scroll(by int) {
+	m.top += by
+	m.Select(m.cursor + by)
+}
+
+// Hit is what lies at a place of the table, whose first line is the title
+// line: a column by its title, or a row. Both are -1 where there is nothing.
+func (m *Model) Hit(x, y int) (column, row int) {
+	if y > 0 {
+		if row = m.top + y - 1; y-1 < m.height && row < m.rows {
+			return -1, row
+		}
+		return -1, -1
+	}
+	left := gutter
+	for i, c := range m.lay() {
+		if i > 0 {
+			left += gap
+		}
+		if y == 0 && x >= left && x < left+c.width {
+			return c.ID, -1
+		}
+		left += c.width
+	}
+	return -1, -1
+}
+
+// lay gives the columns that there is room for, with their widths.
+func (m *Model) lay() []laid {
+	if m.laid == nil {
+		m.laid = layout(m.columns, m.width-gutter)
+	}
+	return m.laid
+}
+
 // Home goes to the first row, End to the last.
 func (m *Model) Home() { m.Select(0) }
 
@@ -163,9 +200,7 @@ func (m *Model) Draw(th *theme.Theme, rows Rows) []string {
 	if m.width == 0 {
 		return nil
 	}
-	if m.laid == nil {
-		m.laid = layout(m.columns, m.width-gutter)
-	}
+	m.lay()
 	b := line.New(th)
 	from, to := m.Visible()
 	to = min(to, rows.Len())

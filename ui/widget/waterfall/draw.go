@@ -134,7 +134,7 @@ func Note(th *theme.Theme, r *Row) (string, theme.Style) {
 	s := r.Span
 	switch {
 	case r.Gap:
-		return "own work", th.Faint
+		return "own work", th.Muted
 	case s.Exception != nil && s.Exception.Type != "":
 		return s.Exception.Type, th.Bad
 	case s.Throttle:
