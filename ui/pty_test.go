@@ -159,7 +159,7 @@ func (x *terminal) settles() *terminal {
 	x.t.Helper()
 	want := x.twin.screen()
 	got := ""
-	for range 400 {
+	for range 3000 {
 		if got = x.screen(); got == want {
 			return x
 		}
