@@ -100,7 +100,7 @@ type (
 )
 
 // String is the text.
-func (t word) String() string { return t.s }
+func (t *word) String() string { return t.s }
 
 // take takes text over that a check lets pass.
 func (t *word) take(b []byte, check func(string) error) error {
@@ -237,9 +237,13 @@ func (c *configFile) flags() map[string]string {
 }
 
 // put sets a value that is there.
-func put[T fmt.Stringer](values map[string]string, name string, value *T) {
+func put[T any, P interface {
+	*T
+	fmt.Stringer
+}](values map[string]string, name string, value P,
+) {
 	if value != nil {
-		values[name] = (*value).String()
+		values[name] = value.String()
 	}
 }
 
@@ -285,8 +289,7 @@ func bare(t reflect.Type) reflect.Type {
 		return reflect.SliceOf(bare(t.Elem()))
 	case reflect.Struct:
 		var fields []reflect.StructField
-		for i := range t.NumField() {
-			f := t.Field(i)
+		for f := range t.Fields() {
 			fields = append(fields, reflect.StructField{Name: f.Name, Type: bare(f.Type), Tag: f.Tag})
 		}
 		return reflect.StructOf(fields)

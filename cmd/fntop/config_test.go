@@ -15,8 +15,8 @@ import (
 func TestEveryGlobalFlagIsAKeyOfTheFile(t *testing.T) {
 	known := make(map[string]bool)
 	v := reflect.TypeFor[configFile]()
-	for i := range v.NumField() {
-		known[v.Field(i).Tag.Get("toml")] = true
+	for f := range v.Fields() {
+		known[f.Tag.Get("toml")] = true
 	}
 	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
 	new(globals).register(flags)

@@ -103,7 +103,11 @@ func TestTheDashboardRemembersItsView(t *testing.T) {
 	}
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(t.Context(), listener) }()
-	t.Cleanup(func() { <-done })
+	t.Cleanup(func() {
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
 	args := []string{"--endpoint-url", "http://" + listener.Addr().String(), "--region", "us-east-1"}
 	s := start(t, 120, 40, args...)
 	s.see("checkout-api", "live")
