@@ -43,3 +43,21 @@ func TestMinutesThatWereNotReadAreNotSilent(t *testing.T) {
 		t.Errorf("ten minutes without points: %v, %v; want silence", got, ok)
 	}
 }
+
+// TestTotalsThatStillGrowAreUnknown checks that the newest minutes of a scope's
+// total, of which some functions are not published yet, are not taken for a drop.
+func TestTotalsThatStillGrowAreUnknown(t *testing.T) {
+	f, _ := newFleet(1)
+	f.SetWindows([]sources.Window{hour()}, now())
+	start, end := now().Truncate(time.Minute).Add(-time.Hour), now().Truncate(time.Minute)
+	points := perMinute(start, end, 1000)
+	for i := range 2 { // half of the functions are on their way
+		points[len(points)-1-i].Value = 500
+	}
+	r := request(scope().In(""), sources.MetricInvocations, []sources.Stat{sources.StatSum}, start, end, false)
+	f.ApplyMetrics(r, []sources.MetricResult{{Query: 0, Stat: sources.StatSum, Points: points}}, nil, nil, now())
+	row := publish(f).Places[0].Total.Row(hour())
+	if got, ok := row.LastMinute.Get(); !ok || got != 1000 {
+		t.Errorf("the last minute has %v, %v; want 1000", got, ok)
+	}
+}

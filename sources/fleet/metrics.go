@@ -164,7 +164,9 @@ func (f *Fleet) row(fn *Function, cold *coldStarts, w sources.Window, now time.T
 	}
 	row.Throttles = get(sources.MetricThrottles, sources.StatSum).sum(start, end)
 	row.Concurrency = get(sources.MetricConcurrency, sources.StatMaximum).max(start, end)
-	known := row.traffic(invocations, now)
+	// The functions of a scope are published one after the other: the newest
+	// minutes of their total grow for a while.
+	known := row.traffic(invocations, now, fn.ID.Name == "")
 
 	f.whole(&row, fn, w)
 	row.addCold(cold, known)
@@ -199,8 +201,8 @@ func (f *Fleet) whole(row *Row, fn *Function, w sources.Window) {
 }
 
 // traffic fills in the sparkline, and gives the time up to which the
-// invocations are known.
-func (row *Row) traffic(s *series, now time.Time) (known time.Time) {
+// invocations are known. With finalOnly, steps that may still grow are unknown.
+func (row *Row) traffic(s *series, now time.Time, finalOnly bool) (known time.Time) {
 	if s == nil || row.Step <= 0 {
 		return time.Time{}
 	}
@@ -214,6 +216,9 @@ func (row *Row) traffic(s *series, now time.Time) (known time.Time) {
 		}
 	}
 	for _, p := range s.points {
+		if finalOnly && p.Time.Add(row.Step).After(final) {
+			continue
+		}
 		if i := int(p.Time.Sub(row.Start) / row.Step); !p.Time.Before(row.Start) && i < len(values) {
 			// The newest step may have been read before it was over.
 			read := earlier(p.Time.Add(row.Step), s.through).Sub(p.Time)
