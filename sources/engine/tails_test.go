@@ -132,7 +132,7 @@ func TestATailMustBeAfforded(t *testing.T) {
 				ctx, cancel := context.WithCancel(t.Context())
 				done := make(chan error, 1)
 				go func() { done <- e.Run(ctx) }()
-				defer func() { cancel(); _ = <-done }()
+				defer func() { cancel(); <-done }()
 				v := e.View()
 				defer v.Close()
 				d, id := tailDemand(t, v)

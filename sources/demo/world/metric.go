@@ -240,8 +240,9 @@ func applies(m sources.Metric, f *function) bool {
 		return f.origin == fromStream
 	case metricProvisionedRuns, metricSpillover, metricProvisioned, metricProvisionedUsage:
 		return f.provisioned > 0
+	default: // of a log group, or none
+		return false
 	}
-	return false
 }
 
 // index is the period a minute belongs to.
