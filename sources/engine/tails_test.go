@@ -132,7 +132,12 @@ func TestATailMustBeAfforded(t *testing.T) {
 				ctx, cancel := context.WithCancel(t.Context())
 				done := make(chan error, 1)
 				go func() { done <- e.Run(ctx) }()
-				defer func() { cancel(); <-done }()
+				defer func() {
+					cancel()
+					if err := <-done; !errors.Is(err, context.Canceled) {
+						t.Errorf("Run: %v", err)
+					}
+				}()
 				v := e.View()
 				defer v.Close()
 				d, id := tailDemand(t, v)
