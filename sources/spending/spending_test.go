@@ -21,7 +21,7 @@ import (
 // SDK clients, and holds requests and compute of a region's functions against
 // what each invocation cost. Inits, which metrics do not tell, are in neither.
 func TestAgreesWithTheTruth(t *testing.T) {
-	now := time.Date(2026, 11, 1, 3, 3, 0, 0, time.UTC)
+	now := time.Date(2026, 11, 1, hours, 3, 0, 0, time.UTC)
 	model := world.New(world.Config{Seed: 7, Price: pricing.OnCapacity})
 	clock := func() time.Time { return now }
 	loopback := httptest.NewServer(demo.NewServer(demo.ServerConfig{Model: model, Now: clock}))

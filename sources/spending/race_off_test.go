@@ -1,0 +1,5 @@
+//go:build !race
+
+package spending_test
+
+const hours = 3
