@@ -57,6 +57,19 @@ func (p *pretend) place() sources.Place {
 	}}
 }
 
+// as is the place of a source that can do more than the pretend one in it.
+func (p *pretend) as(src sources.Source) sources.Place {
+	place := p.place()
+	open := place.Open
+	place.Open = func(ctx context.Context) (sources.Source, error) {
+		if _, err := open(ctx); err != nil {
+			return nil, err
+		}
+		return src, nil
+	}
+	return place
+}
+
 func (p *pretend) do(ctx context.Context, op string) error {
 	p.mu.Lock()
 	p.calls[op]++

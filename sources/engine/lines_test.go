@@ -28,17 +28,7 @@ type written struct {
 	tailed [][]sources.FunctionID // the tails that were begun
 }
 
-func (p *written) place() sources.Place {
-	place := p.pretend.place()
-	open := place.Open
-	place.Open = func(ctx context.Context) (sources.Source, error) {
-		if _, err := open(ctx); err != nil {
-			return nil, err
-		}
-		return p, nil
-	}
-	return place
-}
+func (p *written) place() sources.Place { return p.as(p) }
 
 // event is a line of a function. Each environment writes sixty.
 func (p *written) event(name string, i int) sources.LogEvent {

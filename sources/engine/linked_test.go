@@ -37,17 +37,7 @@ func (p *monitoring) Metrics(ctx context.Context, w sources.MetricWindow) ([]sou
 	return p.pretend.Metrics(ctx, w)
 }
 
-func (p *monitoring) place() sources.Place {
-	place := p.pretend.place()
-	open := place.Open
-	place.Open = func(ctx context.Context) (sources.Source, error) {
-		if _, err := open(ctx); err != nil {
-			return nil, err
-		}
-		return p, nil
-	}
-	return place
-}
+func (p *monitoring) place() sources.Place { return p.as(p) }
 
 // TestLinkedAccountsAreReadThroughTheOneThatObservesThem checks that a function
 // of another account has figures, that its logs, which cannot be reached, are

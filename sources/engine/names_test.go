@@ -21,17 +21,7 @@ func (p *named) AccountName(ctx context.Context) (string, error) {
 	return "acme-prod", nil
 }
 
-func (p *named) place() sources.Place {
-	place := p.pretend.place()
-	open := place.Open
-	place.Open = func(ctx context.Context) (sources.Source, error) {
-		if _, err := open(ctx); err != nil {
-			return nil, err
-		}
-		return p, nil
-	}
-	return place
-}
+func (p *named) place() sources.Place { return p.as(p) }
 
 // TestAnAccountIsNamedOnce opens two regions of one account and sees its name
 // at both, asked for once, and only for a screen.

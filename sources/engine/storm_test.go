@@ -38,17 +38,7 @@ func (p *living) Active(ctx context.Context, page func([]sources.FunctionID) err
 
 type living struct{ *pretend }
 
-func (p *living) place() sources.Place {
-	place := p.pretend.place()
-	open := place.Open
-	place.Open = func(ctx context.Context) (sources.Source, error) {
-		if _, err := open(ctx); err != nil {
-			return nil, err
-		}
-		return p, nil
-	}
-	return place
-}
+func (p *living) place() sources.Place { return p.as(p) }
 
 // screen is a functions view of thirty rows, one of which is open too.
 func screen(t *testing.T, v *Viewer) (*fleet.Snapshot, []sources.FunctionID, sources.Window) {

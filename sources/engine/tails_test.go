@@ -20,17 +20,7 @@ type tailed struct {
 	breaks time.Duration // the tail breaks off after so long; 0 never
 }
 
-func (p *tailed) place() sources.Place {
-	place := p.pretend.place()
-	open := place.Open
-	place.Open = func(ctx context.Context) (sources.Source, error) {
-		if _, err := open(ctx); err != nil {
-			return nil, err
-		}
-		return p, nil
-	}
-	return place
-}
+func (p *tailed) place() sources.Place { return p.as(p) }
 
 func (p *tailed) Tail(ctx context.Context, q sources.TailQuery, update func(sources.TailUpdate) error) error {
 	if err := p.do(ctx, "tail"); err != nil {
