@@ -11,7 +11,7 @@ func (a *App) want() {
 	d := poll.Demand{Catalogue: true, Window: a.env.Window, Unseen: a.unseen, Refresh: a.refresh}
 	a.top().Demand(a.scene(), &d)
 	if a.held != nil {
-		d = poll.Demand{Window: a.env.Window, Lines: d.Lines, Traces: d.Traces, Unseen: a.unseen, Refresh: a.refresh}
+		d = poll.Demand{Window: a.env.Window, Tail: d.Tail, Lines: d.Lines, Traces: d.Traces, Unseen: a.unseen, Refresh: a.refresh}
 	}
 	if a.wanted && same(a.demand, d) {
 		return
@@ -25,6 +25,7 @@ func (a *App) want() {
 func same(a, b poll.Demand) bool {
 	return a.Catalogue == b.Catalogue && a.Window == b.Window && a.AllRows == b.AllRows &&
 		a.Concurrency == b.Concurrency && a.Totals == b.Totals && a.Unseen == b.Unseen && a.Refresh == b.Refresh &&
-		slices.Equal(a.Rows, b.Rows) && slices.Equal(a.Focus, b.Focus) &&
+		a.Changes == b.Changes && a.Tags == b.Tags && a.Triggers == b.Triggers &&
+		slices.Equal(a.Rows, b.Rows) && slices.Equal(a.Tail, b.Tail) && slices.Equal(a.Focus, b.Focus) &&
 		slices.Equal(a.Lines, b.Lines) && slices.Equal(a.Traces, b.Traces)
 }

@@ -75,6 +75,11 @@ type Place struct {
 	Metrics     Health
 	Logs        Health
 	Traces      Health
+	Changes     Health // of asking what was done to functions
+	Tags        Health
+	Triggers    Health // of asking for event source mappings
+	// Limits are the limits of concurrency of the place.
+	Limits sources.Opt[sources.ConcurrencyLimits]
 	// Total is the figures of all its functions together, by window; nil when
 	// nobody has asked.
 	Total *Function
@@ -118,6 +123,22 @@ type Function struct {
 	InvocationsDropped int
 	// Tail is the live tail of its log.
 	Tail Tail
+
+	// Changes are what was done to the function, newest first, since
+	// ChangesFrom; that is zero while nobody has asked.
+	Changes     []sources.Change
+	ChangesFrom time.Time
+	// Tagged tells that Config.Tags are known; a function without tags then
+	// has none.
+	Tagged bool
+	// Triggers are what invokes the function, in a stable order. Mapped tells
+	// that its event source mappings are among them, and Triggered how asking
+	// for the others went.
+	Triggers  []sources.Trigger
+	Mapped    bool
+	Triggered Health
+	// Concurrency is its settings of concurrency.
+	Concurrency sources.Opt[sources.FunctionConcurrency]
 
 	// ColdStarts are the cold starts whose reports have been read, oldest
 	// first, from ColdFrom to ColdThrough without a gap; both are zero when

@@ -36,6 +36,13 @@ type Demand struct {
 	Lines []InvocationRef
 	// Traces are traces that are open.
 	Traces []TraceRef
+	// Changes asks for what was done to the functions of every scope since the
+	// earliest window of the demand began.
+	Changes bool
+	// Tags asks for the tags of all functions, now and then.
+	Tags bool
+	// Triggers asks for what invokes the rows and the functions in focus.
+	Triggers bool
 	// Unseen means that nobody is looking just now (the terminal has lost the
 	// focus): everything is asked for at a third of the pace.
 	Unseen bool
@@ -57,6 +64,12 @@ type Focus struct {
 	// Limit is how many of the newest invocations are wanted; 0 means all.
 	Limit  int
 	Window sources.Window
+	// Limits asks for the concurrency settings of the function and the limits
+	// of its scope.
+	Limits bool
+	// Before asks for the charts of the same window so much earlier too; 0 for
+	// nothing.
+	Before time.Duration
 }
 
 // InvocationRef names one invocation whose log lines are wanted.
