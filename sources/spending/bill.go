@@ -2,193 +2,287 @@ package spending
 
 import (
 	"math"
-	"strings"
-	"time"
+	"slices"
 
 	"fntop/cost"
-	"fntop/cost/forecast"
 	"fntop/sources"
 )
 
-// Line is what one function costs in the month.
-type Line struct {
-	Function sources.FunctionID
-	// ToDate is the month so far, and Components what it is for. Components
-	// that are not known are left out of ToDate, which Notes tell.
-	ToDate     cost.USD
-	Components cost.Components
-	// Forecast is what the month comes to in dollars, with its range; ok is
-	// false when it is not known.
-	Forecast, Low, High float64
-	ForecastOK          bool
-	Notes               []string
+// Options are how usage is billed.
+type Options struct {
+	// FreeTier takes the free tier of each account off. It belongs to the whole
+	// account: a few of its functions alone look cheaper with it than they are.
+	FreeTier bool
+	// OnePayer tells that all accounts are billed together, and so have one free
+	// tier and reach the tiers together.
+	OnePayer bool
 }
 
-// usage is what the function used in the hours from a on. ok is false when an
-// hour is not known.
-func (u *Used) usage(a int) (out cost.Usage, ok bool) {
-	fn := u.Function
-	var requests, ms, provisionedMS, logs float64
-	for i := a; i < len(u.Requests); i++ {
-		n, d := u.Requests[i], u.Milliseconds[i]
-		if n > 0 {
-			d += n / 2 // each is rounded up
-			requests += n
-			part := min(1, u.Provisioned[i]/n)
-			ms += d * (1 - part)
-			provisionedMS += d * part
-		} else {
-			requests += n
-		}
-		if u.LogBytes != nil {
-			logs += u.LogBytes[i]
+// Bill prices usage. Tiers and free tier are those of each account, over the
+// month. It is pure, and takes about a millisecond for each function that was
+// used.
+func Bill(usage Usage, o Options) (Report, error) {
+	r := Report{Span: usage.Span, Lines: make([]Line, len(usage.Used))}
+	for i := range usage.Used {
+		u := &usage.Used[i]
+		r.Lines[i] = Line{
+			Function: u.Function.ID, Group: u.Group, ToDate: cost.Unknown(), LastMonth: cost.Unknown(), Components: unknown(),
+			Correction: Correction{Sample: u.Sample},
 		}
 	}
-	held := func(mb int, ms float64) cost.MemoryTime { return cost.MemoryTime(math.Round(float64(mb) * ms)) }
-	out = cost.Usage{Region: fn.ID.Region, Arch: cost.Arch(fn.Architecture), Requests: int64(math.Round(requests))}
-	if !fn.ManagedInstances {
-		out.Compute, out.ProvisionedRun = held(fn.MemoryMB, ms), held(fn.MemoryMB, provisionedMS)
-		out.EphemeralStorage = held(max(0, fn.EphemeralMB-512), ms+provisionedMS)
+	var whole []outlook
+	for _, account := range accounts(usage, o.OnePayer) {
+		b := biller{usage: usage, report: &r, freeTier: o.FreeTier, of: account}
+		if err := b.bill(); err != nil {
+			return Report{}, err
+		}
+		whole = append(whole, b.whole)
 	}
-	out.LogBytes = int64(math.Round(logs))
-	total := requests + ms + provisionedMS + logs
-	return out, !math.IsNaN(total) && total < 1e14
+	r.sum(&usage, whole)
+	r.Changed = Compare(usage)
+	r.PriceDate = priceDate(usage)
+	return r, nil
 }
 
-// Bill prices what the functions of one account used: tiers and free tier are
-// the account's, over the month.
-func Bill(used []Used, span Span, freeTier bool) ([]Line, error) {
-	lines := make([]Line, len(used))
-	month := int(span.Month.Sub(span.Start) / time.Hour)
+// accounts are the indices of what is billed together.
+func accounts(usage Usage, together bool) [][]int {
 	var (
-		soFar, whole []cost.Usage
-		of           []int // the lines that are priced
-		rests        []forecast.Forecast
+		all   [][]int
+		index = make(map[string]int)
 	)
-	for i := range used {
-		u := &used[i]
-		lines[i] = Line{Function: u.Function.ID, ToDate: cost.Unknown(), Components: unknown()}
-		usage, ok := u.usage(month)
+	for i := range usage.Used {
+		account := usage.Used[i].Function.ID.Account
+		if together {
+			account = ""
+		}
+		at, ok := index[account]
 		if !ok {
-			lines[i].Notes = append(lines[i].Notes, "hours of the month are not known")
+			at = len(all)
+			index[account] = at
+			all = append(all, nil)
+		}
+		all[at] = append(all[at], i)
+	}
+	return all
+}
+
+// biller bills one account.
+type biller struct {
+	usage    Usage
+	report   *Report
+	freeTier bool
+	of       []int // indices of the lines
+
+	parts   []part
+	whole   outlook
+	monthly []cost.Usage // of parts
+}
+
+// part is a line that can be priced.
+type part struct {
+	line   int
+	counts counts
+	rates  rates
+	// unpriced tells that there were logs, and that there is no price of them.
+	unpriced bool
+}
+
+func (b *biller) bill() error {
+	if err := b.toDate(); err != nil {
+		return err
+	}
+	if err := b.lastMonth(); err != nil {
+		return err
+	}
+	return b.forecast()
+}
+
+// toDate prices the month so far.
+func (b *biller) toDate() error {
+	span := b.usage.Span
+	month, now := span.hour(span.Month), span.Hours()
+	for _, i := range b.of {
+		u, l := &b.usage.Used[i], &b.report.Lines[i]
+		c := u.count(span, month, now)
+		rates := ratesOf(&u.Function)
+		used, ok := c.usage(&u.Function)
+		l.Used = used
+		switch {
+		case c.unknown > 0 || !ok:
+			l.note("hours of the month are not known: its cost is not either")
+			b.report.Missing.Hours += c.unknown
+		case c.requests > 0 && math.IsNaN(rates.request+rates.compute):
+			l.note("there are no prices of " + u.Function.ID.Region + " " + string(u.Function.Architecture))
+		default:
+			if math.IsNaN(rates.logs) {
+				used.LogBytes, c.logs = 0, 0
+			}
+			b.parts, b.monthly = append(b.parts, part{i, c, rates, l.Used.LogBytes > 0 && math.IsNaN(rates.logs)}), append(b.monthly, used)
+		}
+	}
+	bill, err := cost.Month(b.monthly, b.freeTier)
+	if err != nil {
+		return err
+	}
+	for k, p := range b.parts {
+		l := &b.report.Lines[p.line]
+		b.report.Missing.leave(l, &b.usage.Used[p.line], p, bill.Lines[k])
+		l.ToDate = known(l.Components)
+		l.correct(p)
+	}
+	return nil
+}
+
+// lastMonth prices the month before, where all of its hours are known.
+func (b *biller) lastMonth() error {
+	span := b.usage.Span
+	begin, ok := span.lastMonth()
+	if !ok {
+		return nil
+	}
+	var (
+		used []cost.Usage
+		of   []part
+	)
+	for _, p := range b.parts {
+		u := &b.usage.Used[p.line]
+		c := u.count(span, span.hour(begin), span.hour(span.Month))
+		if math.IsNaN(p.rates.logs) {
+			c.logs = 0
+		}
+		if whole, ok := c.usage(&u.Function); ok && c.unknown == 0 {
+			used, of = append(used, whole), append(of, p)
+		}
+	}
+	bill, err := cost.Month(used, b.freeTier)
+	if err != nil {
+		return err
+	}
+	for k, p := range of {
+		l := &b.report.Lines[p.line]
+		l.LastMonth = known(alike(bill.Lines[k], l.Components))
+	}
+	return nil
+}
+
+// alike leaves out of c what is unknown in d.
+func alike(c, d cost.Components) cost.Components { return c.Add(d).Sub(d) }
+
+// known is the sum of the components that are known.
+func known(c cost.Components) cost.USD {
+	var total cost.USD
+	for _, usd := range c.All() {
+		if usd.Known() {
+			total = total.Add(usd)
+		}
+	}
+	return total
+}
+
+// leave takes what is not known out of a line's components, says so and counts
+// it.
+func (m *Missing) leave(l *Line, u *Used, p part, c cost.Components) {
+	l.Components = c
+	leave := func(amount *cost.USD, count *int, why string) {
+		*amount, l.AtLeast = cost.Unknown(), true
+		*count++
+		l.note(why)
+	}
+	if !p.counts.initKnown {
+		leave(&l.Components.Init, &m.Init, "no REPORT lines of it were read: what its inits cost is not known, and not in the sums")
+		compute, _ := c.Compute.Float64()
+		m.InitCompute += compute
+	}
+	if p.counts.kept > 0 {
+		leave(&l.Components.Provisioned, &m.Provisioned, "what its provisioned concurrency costs to be kept is not known, and not in the sums")
+	}
+	if p.counts.requests > 0 && snapshotsCost(&u.Function) {
+		leave(&l.Components.SnapStart, &m.SnapStart, "what snapshots of SnapStart cost is not known, and not in the sums")
+	}
+	switch {
+	case u.LogBytes == nil && p.counts.requests > 0 && u.Function.LogGroup == "":
+		leave(&l.Components.LogIngestion, &m.Logs, "its log group is not known: its logs are not in the sums")
+	case u.LogBytes == nil && p.counts.requests > 0:
+		l.Components.LogIngestion, l.AtLeast = cost.Unknown(), true
+		l.note("it shares its log group, whose cost has a line of its own")
+	case p.unpriced:
+		leave(&l.Components.LogIngestion, &m.LogPrice, "the price of logs in "+u.Function.ID.Region+" is not known: they are not in the sums")
+	}
+}
+
+// correct tells what of a line is from REPORT lines.
+func (l *Line) correct(p part) {
+	if run := p.counts.onDemand + p.counts.spilled + p.counts.kept; run > 0 {
+		if usd, ok := l.Components.Compute.Float64(); ok {
+			l.Correction.Rounding = sources.Some(usd * p.counts.rounding / run)
+		}
+	}
+	if usd, ok := l.Components.Init.Float64(); ok {
+		l.Correction.Init = sources.Some(usd)
+	}
+}
+
+func (l *Line) note(text string) { l.Notes = append(l.Notes, text) }
+
+// sum adds the lines up.
+func (r *Report) sum(usage *Usage, whole []outlook) {
+	t := &r.Total
+	seen := make(map[string]bool)
+	var sum, added cost.Components
+	for i := range r.Lines {
+		l := &r.Lines[i]
+		if !l.ToDate.Known() {
+			r.Missing.Functions++
+			region := l.Function.Region
+			if math.IsNaN(ratesOf(&usage.Used[i].Function).compute) && l.Used.Requests > 0 && !seen[region] {
+				seen[region] = true
+				r.Missing.Regions = append(r.Missing.Regions, region)
+			}
 			continue
 		}
-		list, err := cost.Month([]cost.Usage{usage}, false)
-		if err != nil {
-			return nil, err
-		}
-		f, fOK := u.forecast(span)
-		soFar, of = append(soFar, usage), append(of, i)
-		usd, _ := list.Total.Float64()
-		rests = append(rests, f)
-		lines[i].ForecastOK = fOK
-		whole = append(whole, u.later(usage, usd, f))
-		for _, n := range f.Notes {
-			lines[i].Notes = append(lines[i].Notes, n.String())
+		t.ToDate = t.ToDate.Add(l.ToDate)
+		sum, added = sum.Add(l.Components), added.Add(zeroed(l.Components))
+		t.Requests += l.Used.Requests
+		t.Rounding += l.Correction.Rounding.Or(0)
+		if l.LastMonth.Known() {
+			t.LastMonth = t.LastMonth.Add(l.LastMonth)
 		}
 	}
-	now, err := cost.Month(soFar, freeTier)
-	if err != nil {
-		return nil, err
+	t.Components = orUnknown(added, sum)
+	slices.Sort(r.Missing.Regions)
+	t.AtLeast = r.Missing.Any()
+	if _, ok := r.Span.lastMonth(); !ok {
+		t.LastMonth = cost.Unknown()
 	}
-	then, err := cost.Month(whole, freeTier)
-	if err != nil {
-		return nil, err
-	}
-	for k, i := range of {
-		l := &lines[i]
-		l.price(&used[i], now.Lines[k])
-		total, ok := then.Lines[k].Total().Float64()
-		date, okDate := l.ToDate.Float64()
-		if l.ForecastOK = l.ForecastOK && ok && okDate; !l.ForecastOK {
-			continue
-		}
-		f := rests[k]
-		net := 1.0 // of what the list says: the free tier and the tiers
-		if f.Value > 0 {
-			net = total / f.Value
-		}
-		l.Forecast = max(total, date)
-		l.Low = max(date, total-net*(f.Value-f.Low))
-		l.High = l.Forecast + net*(f.High-f.Value)
-	}
-	return lines, nil
+	t.Forecast = r.Span.together(whole)
 }
 
-// later is what the function will have used at the end of the month: what is
-// to come is of the same kinds as what there was since the span's start.
-func (u *Used) later(soFar cost.Usage, usd float64, f forecast.Forecast) cost.Usage {
-	base, ok := u.usage(0)
-	list := usd
-	if bill, err := cost.Month([]cost.Usage{base}, false); err == nil && ok {
-		list, _ = bill.Total.Float64()
-	} else {
-		base = soFar
-	}
-	if rest := f.Value - usd; list > 0 && rest > 0 {
-		grow := func(n *int64, by int64) { *n += int64(math.Round(float64(by) * rest / list)) }
-		out := soFar
-		grow(&out.Requests, base.Requests)
-		grow((*int64)(&out.Compute), int64(base.Compute))
-		grow((*int64)(&out.ProvisionedRun), int64(base.ProvisionedRun))
-		grow((*int64)(&out.EphemeralStorage), int64(base.EphemeralStorage))
-		grow(&out.LogBytes, base.LogBytes)
-		return out
-	}
-	return soFar
-}
-
-// forecast is what the month comes to at list prices.
-func (u *Used) forecast(span Span) (forecast.Forecast, bool) {
-	hour := Used{Function: u.Function}
-	values := make([]float64, len(u.Requests))
-	for i := range values {
-		hour.Requests, hour.Milliseconds, hour.Provisioned = u.Requests[i:i+1], u.Milliseconds[i:i+1], u.Provisioned[i:i+1]
-		if u.LogBytes != nil {
-			hour.LogBytes = u.LogBytes[i : i+1]
-		}
-		values[i] = math.NaN()
-		if usage, ok := hour.usage(0); ok {
-			if usage == (cost.Usage{Region: usage.Region, Arch: usage.Arch}) {
-				values[i] = 0
-				continue
-			}
-			if bill, err := cost.Month([]cost.Usage{usage}, false); err == nil {
-				if usd, known := bill.Total.Float64(); known {
-					values[i] = usd
-				}
-			}
+// zeroed has nothing where a component is unknown.
+func zeroed(c cost.Components) cost.Components {
+	for _, usd := range amounts(&c) {
+		if !usd.Known() {
+			*usd = cost.USD{}
 		}
 	}
-	f, err := forecast.Month(forecast.Input{
-		Series: forecast.Series{Start: span.Start, Values: values},
-		From:   span.Month, End: span.End, Now: span.Now,
-	})
-	return f, err == nil
+	return c
 }
 
-// price sets the month so far. What metrics do not tell is unknown, and not in
-// the sum: that is said.
-func (l *Line) price(u *Used, c cost.Components) {
-	l.ToDate, l.Components = c.Total(), c
-	leave := func(amount *cost.USD, why string) {
-		*amount = cost.Unknown()
-		l.Notes = append(l.Notes, why)
+// orUnknown has nothing known where c has nothing and d does not know it: no
+// line knew it.
+func orUnknown(c, d cost.Components) cost.Components {
+	for i, usd := range amounts(&c) {
+		if usd.IsZero() && !amounts(&d)[i].Known() {
+			*usd = cost.Unknown()
+		}
 	}
-	if silent(u.Requests) {
-		return
-	}
-	if !u.Function.ManagedInstances {
-		leave(&l.Components.Init, "the init of cold starts is not known from metrics, and not in the sums")
-	}
-	if !silent(u.Provisioned) {
-		leave(&l.Components.Provisioned, "what its provisioned concurrency costs to be kept is not known, and not in the sums")
-	}
-	if u.Function.SnapStart && !strings.HasPrefix(u.Function.Runtime, "java") {
-		leave(&l.Components.SnapStart, "what SnapStart costs is not known, and not in the sums")
-	}
-	if u.LogBytes == nil {
-		leave(&l.Components.LogIngestion, "it shares its log group: its part of the logs is not known, and not in the sums")
+	return c
+}
+
+// amounts are the components, to be changed.
+func amounts(c *cost.Components) [9]*cost.USD {
+	return [...]*cost.USD{
+		&c.Requests, &c.Compute, &c.Init, &c.EphemeralStorage, &c.Provisioned, &c.SnapStart,
+		&c.LogIngestion, &c.FreeTier, &c.ResponseStreaming,
 	}
 }
 
@@ -199,4 +293,27 @@ func unknown() cost.Components {
 		Requests: u, Compute: u, Init: u, EphemeralStorage: u, Provisioned: u, SnapStart: u,
 		LogIngestion: u, FreeTier: u,
 	}
+}
+
+// priceDate is the date of the oldest price list that the usage is priced by.
+func priceDate(usage Usage) string {
+	type place struct {
+		region string
+		arch   cost.Arch
+	}
+	oldest, seen := "", make(map[place]bool)
+	for i := range usage.Used {
+		fn := &usage.Used[i].Function
+		at := place{fn.ID.Region, cost.Arch(fn.Architecture)}
+		if usage.Used[i].Group != "" || seen[at] {
+			continue
+		}
+		seen[at] = true
+		for _, item := range []cost.Item{cost.RequestPrice, cost.ComputePrice, cost.LogIngestionPrice} {
+			if p, ok := cost.PriceOf(at.region, at.arch, item); ok && (oldest == "" || p.Date < oldest) {
+				oldest = p.Date
+			}
+		}
+	}
+	return oldest
 }

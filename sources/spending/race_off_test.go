@@ -2,4 +2,7 @@
 
 package spending_test
 
-const hours = 3
+// hours is how much of the month the truth is simulated for.
+const hours = 1
+
+func seeds() []uint64 { return []uint64{1, 2, 7} }

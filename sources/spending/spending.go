@@ -1,99 +1,121 @@
-// Package spending reads what functions used, hour by hour, from their metrics,
-// and makes of it what they cost: the month so far, and what it will come to.
+// Package spending makes of hourly metrics and a sample of REPORT lines what
+// functions cost: the month so far and what it will come to, what changed, and
+// what would cost less.
 //
-// Read from metrics are the requests, the duration and the bytes of logs. AWS
-// rounds each invocation up to a millisecond: half a millisecond is added for
-// each, which is the mean. Metrics know neither the memory of the past nor the
-// init of cold starts (Lambda Developer Guide, "Types of metrics for Lambda
-// functions"): all hours are priced at today's memory, and the init is unknown.
+// Reading and reckoning are apart. [Read] and [ReadSamples] ask a source, and
+// [Bill], [Compare] and [WhatIf] are pure: they can be made again whenever
+// hours come in.
+//
+// # What is known
+//
+// Read from metrics are the requests, the duration and the bytes of logs.
+// Metrics know neither the init of cold starts nor how durations were rounded
+// up (Lambda Developer Guide, "Types of metrics for Lambda functions"): both
+// come from REPORT lines of the functions that use the most compute, and are
+// said to. The init of a function without such a sample is unknown and in no
+// sum. Hours are priced at the memory of their time where changes of it are
+// known, and else at today's.
+//
+// Not known from any of these are what provisioned concurrency costs to be
+// kept, what snapshots of SnapStart cost, and large asynchronous events, which
+// count as several requests.
 package spending
 
 import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"time"
 
 	"fntop/sources"
 )
 
-// HistoryWeeks is how far before the month the hours are read.
-const HistoryWeeks = 5
+// MostMetrics is how many metrics [Read] asks for at most, each of which costs
+// something: four for each function.
+func MostMetrics(functions int) int { return 4 * functions }
 
-// settled is when a minute of a metric is final.
-const settled = 3 * time.Minute
-
-// Span is the time that is read.
-type Span struct {
-	Start, Month, End time.Time // the hours begin, the month begins and ends
-	Now               time.Time // up to when metrics are final, at a full minute
+// NewUsage is the usage of functions of which nothing has been read.
+func NewUsage(functions []sources.Function, span Span) Usage {
+	u := Usage{Span: span, Used: make([]Used, 0, len(functions))}
+	writers := make(map[group]int)
+	for _, fn := range functions {
+		writers[groupOf(fn)]++
+		u.Used = append(u.Used, Used{Function: fn})
+	}
+	for i := range u.Used {
+		fn := u.Used[i].Function
+		if g := groupOf(fn); fn.LogGroup != "" && writers[g] > 1 {
+			u.Used = append(u.Used, Used{Function: sources.Function{ID: fn.ID.Scope().In("")}, Group: g.name})
+			writers[g] = 0 // once
+		}
+	}
+	return u
 }
 
-// SpanAt is the span of the month of a moment, in UTC, as bills have it.
-func SpanAt(now time.Time) Span {
-	now = now.UTC().Add(-settled).Truncate(time.Minute)
-	month := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
-	return Span{Start: month.AddDate(0, 0, -7*HistoryWeeks), Month: month, End: month.AddDate(0, 1, 0), Now: now}
+type group struct {
+	scope sources.Scope
+	name  string
 }
 
-// hours is how many hours the span has begun.
-func (s Span) hours() int { return int((s.Now.Sub(s.Start) + time.Hour - 1) / time.Hour) }
-
-// Used is what a function used. NaN is an hour that is not known.
-type Used struct {
-	Function sources.Function
-	// Requests, Milliseconds (of duration), Provisioned (requests on
-	// provisioned concurrency) and LogBytes are by hour from the span's start.
-	// LogBytes is nil where the function has no log group of its own.
-	Requests, Milliseconds, Provisioned, LogBytes []float64
-}
-
-// MostMetrics is how many metrics Read asks for at most, each of which costs
-// something.
-func MostMetrics(functions []sources.Function) int { return 4 * len(functions) }
+func groupOf(fn sources.Function) group { return group{fn.ID.Scope(), fn.LogGroup} }
 
 // Read reads what the functions of one scope used. Functions without a request
-// are asked for nothing else. What could not be read is unknown, and the error
-// tells why; the rest stands.
-func Read(ctx context.Context, reader sources.MetricReader, functions []sources.Function, span Span) ([]Used, error) {
-	used := make([]Used, len(functions))
+// in the span are asked for nothing else. What could not be read is unknown,
+// and the error tells why; the rest stands.
+func Read(ctx context.Context, reader sources.MetricReader, functions []sources.Function, span Span) (Usage, error) {
+	usage := NewUsage(functions, span)
 	first := series{span: span}
-	for i, fn := range functions {
-		used[i].Function = fn
-		first.ask(sources.MetricQuery{Function: fn.ID, Metric: sources.MetricInvocations}, &used[i].Requests)
-	}
-	failed := first.read(ctx, reader)
-	shared := make(map[string]int)
-	for _, fn := range functions {
-		shared[fn.LogGroup]++
-	}
-	second := series{span: span}
-	for i, fn := range functions {
-		u := &used[i]
-		if silent(u.Requests) {
-			u.Milliseconds, u.Provisioned = make([]float64, span.hours()), make([]float64, span.hours())
-			if shared[fn.LogGroup] == 1 {
-				u.LogBytes = make([]float64, span.hours())
-			}
+	shared := make(map[string]bool)
+	for i := range usage.Used {
+		u := &usage.Used[i]
+		if u.Group != "" {
+			shared[u.Group] = true
 			continue
 		}
-		second.ask(sources.MetricQuery{Function: fn.ID, Metric: sources.MetricDuration}, &u.Milliseconds)
-		second.ask(sources.MetricQuery{Function: fn.ID, Metric: sources.MetricProvisionedRuns}, &u.Provisioned)
-		if fn.LogGroup != "" && shared[fn.LogGroup] == 1 {
-			second.ask(sources.MetricQuery{Function: fn.ID, LogGroup: fn.LogGroup, Metric: sources.MetricIncomingBytes}, &u.LogBytes)
+		first.ask(sources.MetricQuery{Function: u.Function.ID, Metric: sources.MetricInvocations}, &u.Requests)
+	}
+	failed := first.read(ctx, reader)
+	second := series{span: span}
+	for i := range usage.Used {
+		u := &usage.Used[i]
+		fn := u.Function
+		switch own := fn.LogGroup != "" && !shared[fn.LogGroup]; {
+		case u.Group != "":
+			u.Requests, u.Milliseconds, u.Provisioned = span.nothing(), span.nothing(), span.nothing()
+			second.ask(sources.MetricQuery{Function: fn.ID, LogGroup: u.Group, Metric: sources.MetricIncomingBytes}, &u.LogBytes)
+		case silent(u.Requests):
+			u.Milliseconds, u.Provisioned = span.nothing(), span.nothing()
+			if own {
+				u.LogBytes = span.nothing()
+			}
+		default:
+			second.ask(sources.MetricQuery{Function: fn.ID, Metric: sources.MetricDuration}, &u.Milliseconds)
+			second.ask(sources.MetricQuery{Function: fn.ID, Metric: sources.MetricProvisionedRuns}, &u.Provisioned)
+			if own {
+				second.ask(sources.MetricQuery{Function: fn.ID, LogGroup: fn.LogGroup, Metric: sources.MetricIncomingBytes}, &u.LogBytes)
+			}
 		}
 	}
-	return used, errors.Join(failed, second.read(ctx, reader))
+	return usage, errors.Join(failed, second.read(ctx, reader))
 }
+
+// Join puts usage of several scopes together, which have the same span.
+func Join(all ...Usage) Usage {
+	var joined Usage
+	for _, u := range all {
+		joined.Span = u.Span
+		joined.Used = append(joined.Used, u.Used...)
+	}
+	return joined
+}
+
+// nothing is hours in which nothing was used.
+func (s Span) nothing() []float64 { return make([]float64, s.Hours()) }
 
 // silent tells whether there was nothing in any hour, for certain.
 func silent(hours []float64) bool {
-	for _, v := range hours {
-		if v != 0 { // unknown too
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(hours, func(v float64) bool { return v != 0 }) // unknown is not silent
 }
 
 // series is a request for hourly sums, and where they go.
@@ -111,7 +133,7 @@ func (s *series) ask(q sources.MetricQuery, into *[]float64) {
 // read reads all that was asked for. An hour without a point is 0 where the
 // answer is complete, and unknown where it is not.
 func (s *series) read(ctx context.Context, reader sources.MetricReader) error {
-	n := s.span.hours()
+	n := s.span.Hours()
 	for _, into := range s.into {
 		*into = make([]float64, n)
 		for i := range *into {
@@ -128,7 +150,7 @@ func (s *series) read(ctx context.Context, reader sources.MetricReader) error {
 			clear(hours)
 		}
 		for _, p := range r.Points {
-			if i := int(p.Time.Sub(s.span.Start) / time.Hour); !p.Time.Before(s.span.Start) && i < n && p.Value >= 0 {
+			if i := s.span.hour(p.Time); !p.Time.Before(s.span.Start) && i < n && p.Value >= 0 {
 				hours[i] = p.Value
 			}
 		}

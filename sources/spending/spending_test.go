@@ -8,7 +8,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
-	"fntop/cost"
 	"fntop/sources"
 	"fntop/sources/aws"
 	"fntop/sources/demo"
@@ -17,92 +16,96 @@ import (
 	"fntop/sources/spending"
 )
 
-// TestAgreesWithTheTruth reads the first hours of a month through the real
-// SDK clients, and holds requests and compute of a region's functions against
-// what each invocation cost. Inits, which metrics do not tell, are in neither.
-func TestAgreesWithTheTruth(t *testing.T) {
-	now := time.Date(2026, 11, 1, hours, 3, 0, 0, time.UTC)
-	model := world.New(world.Config{Seed: 7, Price: pricing.OnCapacity})
+// cloud is a demo cloud at a moment, and a source for each of its regions.
+type cloud struct {
+	model   *world.World
+	server  *demo.Server
+	sources []sources.Source
+}
+
+func newCloud(t *testing.T, seed uint64, now time.Time) *cloud {
+	t.Helper()
+	c := &cloud{model: world.New(world.Config{Seed: seed, Price: pricing.OnCapacity})}
 	clock := func() time.Time { return now }
-	loopback := httptest.NewServer(demo.NewServer(demo.ServerConfig{Model: model, Now: clock}))
-	defer loopback.Close()
-	region := model.Regions()[0]
-	source, err := aws.Places(t.Context(), aws.Options{
-		Regions: []string{region}, EndpointURL: loopback.URL, Now: clock, AttemptTimeout: 5 * time.Minute,
+	c.server = demo.NewServer(demo.ServerConfig{Model: c.model, Now: clock})
+	loopback := httptest.NewServer(c.server)
+	t.Cleanup(loopback.Close)
+	for _, place := range aws.Places(t.Context(), aws.Options{
+		Regions: c.model.Regions(), EndpointURL: loopback.URL, Now: clock, AttemptTimeout: 5 * time.Minute,
 		Credentials: credentials.NewStaticCredentialsProvider("AKIADEMO", "demo", ""),
-	})[0].Open(t.Context())
-	if err != nil {
-		t.Fatal(err)
+	}) {
+		source, err := place.Open(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.sources = append(c.sources, source)
 	}
-	var functions []sources.Function
+	return c
+}
+
+// catalogue is the functions of a source.
+func catalogue(t *testing.T, source sources.Lister) (functions []sources.Function) {
+	t.Helper()
 	if err := source.Functions(t.Context(), func(page []sources.Function) error {
 		functions = append(functions, page...)
 		return nil
 	}); err != nil {
 		t.Fatal(err)
 	}
-	span := spending.SpanAt(now)
-	span.Start = span.Month.AddDate(0, 0, -1) // what came before does not matter here
-	used, err := spending.Read(t.Context(), source, functions, span)
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines, err := spending.Bill(used, span, false)
-	if err != nil {
-		t.Fatal(err)
-	}
+	return functions
+}
 
-	configured := make(map[string]sources.Function)
-	for _, fn := range functions {
-		configured[fn.ID.Name] = fn
-	}
-	truth := make(map[string]float64)
-	otherwise := make(map[string]bool) // had other memory, or ran on provisioned concurrency
-	for record := range model.Truth(span.Month, span.Now) {
-		inv, ok := record.(*world.InvocationRecord)
-		if !ok || inv.Region != region {
-			continue
+// TestAgreesWithTheTruth reads the first hours of a month through the real
+// SDK clients, and holds the whole of it, inits included, against what each
+// invocation cost.
+func TestAgreesWithTheTruth(t *testing.T) {
+	for _, seed := range seeds() {
+		now := time.Date(2026, 11, 1, hours, 3, 0, 0, time.UTC)
+		c := newCloud(t, seed, now)
+		span := spending.SpanAt(now)
+		span.Start = span.Month // what came before does not matter here
+		var all []spending.Usage
+		for _, source := range c.sources {
+			usage, err := spending.Read(t.Context(), source, catalogue(t, source), span)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := spending.ReadSamples(t.Context(), source, &usage, spending.SampleOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, usage)
 		}
-		fn := configured[inv.Function]
-		if inv.MemoryMB != fn.MemoryMB {
-			otherwise[inv.Function] = true
-			continue
-		}
-		price, err := cost.Invocation(cost.InvocationInput{
-			Region: region, Arch: cost.Arch(fn.Architecture), MemoryMB: fn.MemoryMB, EphemeralMB: fn.EphemeralMB,
-			Duration: time.Duration(inv.DurationMS * float64(time.Millisecond)),
-		})
+		usage := spending.Join(all...)
+		report, err := spending.Bill(usage, spending.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		usd, _ := price.Total.Float64()
-		truth[inv.Function] += usd
-	}
-	got, want, compared, logs := 0.0, 0.0, 0, 0.0
-	for i, l := range lines {
-		for _, n := range used[i].Provisioned {
-			otherwise[l.Function.Name] = otherwise[l.Function.Name] || n > 0
+		truth := make(map[sources.FunctionID]float64)
+		for record := range c.model.Truth(span.Month, span.Now) {
+			if inv, ok := record.(*world.InvocationRecord); ok {
+				id := sources.FunctionID{Cloud: sources.AWS, Account: inv.Account, Region: inv.Region, Name: inv.Function}
+				if inv.CostUSD == nil {
+					truth[id] = math.NaN() // arm64 on provisioned concurrency has no price but in us-east-1
+					continue
+				}
+				truth[id] += *inv.CostUSD
+			}
 		}
-		if otherwise[l.Function.Name] {
-			continue
+		got, want := 0.0, 0.0
+		for _, l := range report.Lines {
+			if l.Group != "" || math.IsNaN(truth[l.Function]) {
+				continue
+			}
+			usd, ok := l.Components.Requests.Add(l.Components.Compute).Add(l.Components.Init).Add(l.Components.EphemeralStorage).Float64()
+			if !ok {
+				t.Errorf("seed %d: %s: unknown: %v", seed, l.Function.Name, l.Notes)
+				continue
+			}
+			got, want = got+usd, want+truth[l.Function]
 		}
-		usd, ok := l.Components.Requests.Add(l.Components.Compute).Add(l.Components.EphemeralStorage).Float64()
-		if !ok {
-			t.Errorf("%s: unknown: %v", l.Function.Name, l.Notes)
-			continue
+		t.Logf("seed %d: $%.6f, truth $%.6f (%+.3f %%)", seed, got, want, 100*(got/want-1))
+		if math.Abs(got-want) > 0.005*want {
+			t.Errorf("seed %d: $%.6f, truth $%.6f", seed, got, want)
 		}
-		if want := truth[l.Function.Name]; math.Abs(usd-want) > 0.02*want {
-			t.Errorf("%s: %v, truth %v", l.Function.Name, usd, want)
-		}
-		bytes, _ := l.Components.LogIngestion.Float64()
-		got, want, logs = got+usd, want+truth[l.Function.Name], logs+bytes
-		compared++
-		if !l.ForecastOK || l.Low > l.Forecast || l.Forecast > l.High {
-			t.Errorf("%s: forecast %v in %v to %v", l.Function.Name, l.Forecast, l.Low, l.High)
-		}
-	}
-	t.Logf("%d functions: $%.6f, truth $%.6f (%+.3f %%)", compared, got, want, 100*(got/want-1))
-	if compared < len(functions)/2 || math.Abs(got-want) > 0.005*want || logs <= 0 {
-		t.Errorf("%d of %d functions: %v, truth %v; logs %v", compared, len(functions), got, want, logs)
 	}
 }

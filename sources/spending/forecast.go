@@ -1,0 +1,143 @@
+package spending
+
+import (
+	"math"
+
+	"fntop/cost"
+	"fntop/cost/forecast"
+	"fntop/sources"
+)
+
+// mixHours is how far back the kinds of usage are taken from that are still to
+// come: two weeks.
+const mixHours = 2 * 7 * 24
+
+// outlook is what the lines of an account will come to.
+type outlook struct {
+	parts []forecast.Forecast // of lines, in USD as billed
+	hours []float64           // list price of all lines together
+}
+
+// forecast forecasts the lines of an account. The hours are forecast at list
+// prices; what is to come is of the kinds of usage of the last two weeks, and
+// the month as a whole is billed like any other.
+func (b *biller) forecast() error {
+	b.whole.hours = make([]float64, b.usage.Span.Hours())
+	var (
+		month []cost.Usage
+		of    []int // indices into parts
+		rest  []forecast.Forecast
+	)
+	for k, p := range b.parts {
+		u, l := &b.usage.Used[p.line], &b.report.Lines[p.line]
+		hours := b.hours(u, p)
+		f, err := b.usage.Span.forecast(hours)
+		if err != nil {
+			continue // nothing is known
+		}
+		for i, usd := range hours {
+			b.whole.hours[i] += usd
+		}
+		for _, n := range f.Notes {
+			if n.Reason != forecast.Silent {
+				l.note(n.String())
+			}
+		}
+		used, ok := b.later(u, p, f)
+		if !ok {
+			continue
+		}
+		month, of, rest = append(month, used), append(of, k), append(rest, f)
+	}
+	bill, err := cost.Month(month, b.freeTier)
+	if err != nil {
+		return err
+	}
+	for j, k := range of {
+		l := &b.report.Lines[b.parts[k].line]
+		total, ok := known(alike(bill.Lines[j], l.Components)).Float64()
+		date, okDate := l.ToDate.Float64()
+		if !ok || !okDate {
+			continue
+		}
+		f, net := rest[j], 1.0 // of what the list says: tiers, the free tier
+		if f.Value > 0 {
+			net = total / f.Value
+		}
+		total = max(total, date)
+		l.Forecast = sources.Some(Range{
+			Value: total, Low: max(date, total-net*(f.Value-f.Low)), High: total + net*(f.High-f.Value),
+		})
+		b.whole.parts = append(b.whole.parts, forecast.Forecast{
+			Value: total, Low: l.Forecast.Or(Range{}).Low, High: l.Forecast.Or(Range{}).High,
+			SoFar: date, Rest: total - date, Spread: f.Spread,
+		})
+	}
+	return nil
+}
+
+// forecast is what hours come to over the month.
+func (s Span) forecast(hours []float64) (forecast.Forecast, error) {
+	return forecast.Month(forecast.Input{
+		Series: forecast.Series{Start: s.Start, Values: hours}, From: s.Month, End: s.End, Now: s.Now,
+	})
+}
+
+// hours is what each hour costs at list prices.
+func (b *biller) hours(u *Used, p part) []float64 {
+	values := make([]float64, b.usage.Span.Hours())
+	for i := range values {
+		c := u.count(b.usage.Span, i, i+1)
+		if values[i] = p.rates.list(c); c.unknown > 0 {
+			values[i] = math.NaN()
+		}
+	}
+	return values
+}
+
+// later is what the function will have used at the end of the month. ok is
+// false when that cannot be told.
+func (b *biller) later(u *Used, p part, f forecast.Forecast) (used cost.Usage, ok bool) {
+	c := p.counts
+	sofar := p.rates.list(c)
+	rest := f.Value - sofar
+	if rest > 0 {
+		now := b.usage.Span.Hours()
+		mix := u.count(b.usage.Span, now-mixHours, now)
+		if list := p.rates.list(mix); list > 0 {
+			c.add(mix, rest/list)
+		} else if sofar > 0 {
+			c.add(c, rest/sofar)
+		}
+	}
+	return c.usage(&u.Function)
+}
+
+// add adds so many times what d has.
+func (c *counts) add(d counts, times float64) {
+	c.requests += times * d.requests
+	c.onDemand += times * d.onDemand
+	c.spilled += times * d.spilled
+	c.kept += times * d.kept
+	c.storage += times * d.storage
+	c.init += times * d.init
+	c.logs += times * d.logs
+}
+
+// together is the forecast of all accounts.
+func (s Span) together(all []outlook) sources.Opt[Range] {
+	var parts []forecast.Forecast
+	hours := make([]float64, s.Hours())
+	for _, o := range all {
+		parts = append(parts, o.parts...)
+		for i, usd := range o.hours {
+			hours[i] += usd
+		}
+	}
+	whole, err := s.forecast(hours)
+	if err != nil || len(parts) == 0 {
+		return sources.Opt[Range]{}
+	}
+	f := forecast.Together(parts, whole)
+	return sources.Some(Range{Value: f.Value, Low: f.Low, High: f.High})
+}
