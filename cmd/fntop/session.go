@@ -24,29 +24,42 @@ import (
 // version is set when a release is built.
 var version = "dev" // set by the linker
 
-// session is an engine that runs for as long as a command needs it.
-type session struct {
-	engine *engine.Engine
+// connection is what a command talks to the clouds through: places that may be
+// opened, and the meter and the budget of their calls.
+type connection struct {
+	places []sources.Place
 	meter  *meter.Meter
+	budget *meter.Budget
+	log    *slog.Logger
 	clock  engine.Clock
 	began  time.Time
 	label  string
 	demo   bool
 	faults []ui.Fault // that the demo cloud can be made to have
 
+	// stop ends the demo cloud and the log, and writes the statistics.
+	stop func()
+}
+
+// session is an engine that runs for as long as a command needs it.
+type session struct {
+	*connection
+	engine *engine.Engine
+
 	stop func()
 	done chan error
 }
 
-// open makes and starts the engine that the flags ask for. close must be
+// open makes and starts the engine that the flags ask for. stop must be
 // called.
 func (g *globals) open(ctx context.Context, s streams) (*session, error) {
 	return g.openOn(ctx, s, engine.Wall{}, demoOptions{})
 }
 
-// openOn is open on a clock of the caller's; the options are of the demo
-// cloud, when that is the source.
-func (g *globals) openOn(ctx context.Context, s streams, clock engine.Clock, demo demoOptions) (*session, error) {
+// connect makes the connection that the flags ask for, on a clock of the
+// caller's; the options are of the demo cloud, when that is the source. stop
+// must be called.
+func (g *globals) connect(ctx context.Context, s streams, clock engine.Clock, demo demoOptions) (*connection, error) {
 	limit, err := g.limit()
 	if err != nil {
 		return nil, err
@@ -55,27 +68,51 @@ func (g *globals) openOn(ctx context.Context, s streams, clock engine.Clock, dem
 	if err != nil {
 		return nil, err
 	}
-	ses := &session{clock: clock, began: clock.Now(), done: make(chan error, 1)}
-	ses.meter = meter.New(clock.Now, pricing.Call)
-	budget := meter.NewBudget(limit, clock.Now)
-	ses.meter.ChargeTo(budget)
+	c := &connection{clock: clock, began: clock.Now(), log: log, label: g.profile}
+	c.meter = meter.New(clock.Now, pricing.Call)
+	c.budget = meter.NewBudget(limit, clock.Now)
+	c.meter.ChargeTo(c.budget)
 	options := aws.Options{
 		Profile: g.profile, Regions: g.regions, RoleARNs: g.roles, EndpointURL: g.endpoint,
-		Meter: ses.meter, Version: version, Now: clock.Now,
+		Meter: c.meter, Version: version, Now: clock.Now,
 	}
-	ses.label = g.profile
 	stopDemo := func() error { return nil }
 	if g.source == "demo" {
-		if ses.faults, stopDemo, err = demo.start(ctx, clock, &options); err != nil {
+		if c.faults, stopDemo, err = demo.start(ctx, clock, &options); err != nil {
 			return nil, errors.Join(err, closeLog())
 		}
-		ses.demo, ses.label = true, "demo"
+		c.demo, c.label = true, "demo"
 	}
+	c.places = aws.Places(ctx, options)
+	c.stop = func() {
+		complain(s, errors.Join(stopDemo(), closeLog()))
+		if g.stats {
+			c.writeStats(s.err)
+		}
+	}
+	return c, nil
+}
+
+// complain tells of an error at the end, which changes nothing any more.
+func complain(s streams, err error) {
+	if err != nil {
+		fmt.Fprintf(s.err, "fntop: %s\n", sources.Clean(err.Error()))
+	}
+}
+
+// openOn is open on a clock of the caller's; the options are of the demo
+// cloud, when that is the source.
+func (g *globals) openOn(ctx context.Context, s streams, clock engine.Clock, demo demoOptions) (*session, error) {
+	c, err := g.connect(ctx, s, clock, demo)
+	if err != nil {
+		return nil, err
+	}
+	ses := &session{connection: c, done: make(chan error, 1)}
 	ctx, cancel := context.WithCancel(ctx)
 	ses.engine = engine.New(engine.Config{
-		Places: aws.Places(ctx, options), Clock: clock, Log: log,
-		Bill:   ses.meter.Bill,
-		Budget: func(time.Time) poll.Budget { return metricsLeft(budget) },
+		Places: c.places, Clock: clock, Log: c.log,
+		Bill:   c.meter.Bill,
+		Budget: func(time.Time) poll.Budget { return metricsLeft(c.budget) },
 		Price: func(fn sources.Function, u fleet.Usage) (float64, bool) {
 			return pricing.Usage(fn, u.Invocations, u.Billed)
 		},
@@ -83,16 +120,10 @@ func (g *globals) openOn(ctx context.Context, s streams, clock engine.Clock, dem
 	go func() { ses.done <- ses.engine.Run(ctx) }()
 	ses.stop = func() {
 		cancel()
-		ended := <-ses.done
-		if errors.Is(ended, context.Canceled) {
-			ended = nil // as it was told to
+		if ended := <-ses.done; !errors.Is(ended, context.Canceled) { // as it was told to
+			complain(s, ended)
 		}
-		if err := errors.Join(ended, stopDemo(), closeLog()); err != nil {
-			fmt.Fprintf(s.err, "fntop: %s\n", sources.Clean(err.Error()))
-		}
-		if g.stats {
-			ses.writeStats(s.err)
-		}
+		c.stop()
 	}
 	return ses, nil
 }
@@ -133,12 +164,12 @@ type stats struct {
 	WallS     float64          `json:"wall_s"`
 }
 
-func (s *session) writeStats(w io.Writer) {
-	bill := s.meter.Bill()
+func (c *connection) writeStats(w io.Writer) {
+	bill := c.meter.Bill()
 	out := stats{
 		Calls: make(map[string]int64, len(bill.Ops)), Metrics: bill.Total.Metrics, USD: bill.Total.USD,
 		BytesIn: bill.Total.BytesIn, Throttles: bill.Total.Throttles, Retries: bill.Total.Retries,
-		WallS: math.Round(s.clock.Now().Sub(s.began).Seconds()*1000) / 1000,
+		WallS: math.Round(c.clock.Now().Sub(c.began).Seconds()*1000) / 1000,
 	}
 	for _, op := range bill.Ops {
 		out.Calls[op.Name] = op.Calls

@@ -16,15 +16,15 @@ const halfMS = 0.5
 
 // counts is what was used in some hours, before it is made whole.
 type counts struct {
-	requests                    float64
-	onDemand, spilled, kept     float64 // MB·ms of handlers: on demand, beside provisioned concurrency, on it
-	storage                     float64 // MB·ms above what is included
-	init                        float64 // MB·ms
-	logs                        float64 // bytes
-	rounding                    float64 // MB·ms of the handlers' that are rounding
-	ms                          float64 // of handlers, rounded up
-	initKnown, logsKnown        bool
-	unknown                     int // hours
+	requests                float64
+	onDemand, spilled, kept float64 // MB·ms of handlers: on demand, beside provisioned concurrency, on it
+	storage                 float64 // MB·ms above what is included
+	init                    float64 // MB·ms
+	logs                    float64 // bytes
+	rounding                float64 // MB·ms of the handlers' that are rounding
+	ms                      float64 // of handlers, rounded up
+	initKnown, logsKnown    bool
+	unknown                 int // hours
 }
 
 // count adds up the hours from a to b.

@@ -22,8 +22,10 @@
 package spending
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -32,24 +34,42 @@ import (
 )
 
 // MostMetrics is how many metrics [Read] asks for at most, each of which costs
-// something: four for each function.
-func MostMetrics(functions int) int { return 4 * functions }
+// something: four for each function, and one for each shared log group.
+func MostMetrics(usage Usage) int {
+	n := 0
+	for i := range usage.Used {
+		switch u := &usage.Used[i]; {
+		case u.Group != "":
+			n++
+		case u.shared || u.Function.LogGroup == "":
+			n += 3
+		default:
+			n += 4
+		}
+	}
+	return n
+}
 
-// NewUsage is the usage of functions of which nothing has been read.
+// NewUsage is the usage of the functions of a catalogue, of which nothing has
+// been read. Log groups that several of them share have an entry of their own,
+// after the functions.
 func NewUsage(functions []sources.Function, span Span) Usage {
 	u := Usage{Span: span, Used: make([]Used, 0, len(functions))}
 	writers := make(map[group]int)
 	for _, fn := range functions {
 		writers[groupOf(fn)]++
-		u.Used = append(u.Used, Used{Function: fn})
 	}
-	for i := range u.Used {
-		fn := u.Used[i].Function
-		if g := groupOf(fn); fn.LogGroup != "" && writers[g] > 1 {
-			u.Used = append(u.Used, Used{Function: sources.Function{ID: fn.ID.Scope().In("")}, Group: g.name})
+	var groups []Used
+	for _, fn := range functions {
+		g := groupOf(fn)
+		shared := fn.LogGroup != "" && writers[g] != 1
+		u.Used = append(u.Used, Used{Function: fn, shared: shared})
+		if shared && writers[g] > 1 {
+			groups = append(groups, Used{Function: sources.Function{ID: fn.ID.Scope().In("")}, Group: g.name})
 			writers[g] = 0 // once
 		}
 	}
+	u.Used = append(u.Used, groups...)
 	return u
 }
 
@@ -60,44 +80,96 @@ type group struct {
 
 func groupOf(fn sources.Function) group { return group{fn.ID.Scope(), fn.LogGroup} }
 
-// Read reads what the functions of one scope used. Functions without a request
-// in the span are asked for nothing else. What could not be read is unknown,
-// and the error tells why; the rest stands.
-func Read(ctx context.Context, reader sources.MetricReader, functions []sources.Function, span Span) (Usage, error) {
-	usage := NewUsage(functions, span)
+// Only leaves just one function in the usage. The free tier and the tiers of
+// its account cannot be told from it.
+func (u Usage) Only(id sources.FunctionID) Usage {
+	u.Used = slices.DeleteFunc(slices.Clone(u.Used), func(u Used) bool { return u.Function.ID != id || u.Group != "" })
+	return u
+}
+
+// At is a copy of the usage over another span: hours that both have are kept,
+// the others are unknown. Read it again to fill them.
+func (u Usage) At(span Span) Usage {
+	by := int(span.Start.Sub(u.Span.Start) / time.Hour)
+	moved := Usage{Span: span, Used: slices.Clone(u.Used)}
+	for i := range moved.Used {
+		used := &moved.Used[i]
+		for _, list := range used.lists() {
+			*list = span.shifted(*list, by)
+		}
+		used.final = max(0, used.final-by)
+	}
+	return moved
+}
+
+// shifted is a list without its first hours, as long as the span's lists; with
+// unknown ones before it where by is negative.
+func (s Span) shifted(list []float64, by int) []float64 {
+	out := s.unknown()
+	for i := range out {
+		if from := i + by; from >= 0 && from < len(list) {
+			out[i] = list[from]
+		}
+	}
+	return out
+}
+
+// lists are the hours of what is read.
+func (u *Used) lists() []*[]float64 {
+	all := []*[]float64{&u.Requests, &u.Milliseconds, &u.Provisioned}
+	if !u.shared && (u.Group != "" || u.Function.LogGroup != "") {
+		all = append(all, &u.LogBytes)
+	}
+	return all
+}
+
+// Read reads what the functions used; all are of the reader's scope. Functions
+// without a request in the span are asked for nothing else. Hours that have
+// been read and are final are not asked for again. What could not be read is
+// unknown, and the error tells why; the rest stands.
+//
+// A metric costs the same whatever the number of hours: reading again each hour
+// costs as much each time.
+func Read(ctx context.Context, reader sources.MetricReader, usage *Usage) error {
+	span := usage.Span
 	first := series{span: span}
-	shared := make(map[string]bool)
 	for i := range usage.Used {
 		u := &usage.Used[i]
+		for _, list := range u.lists() {
+			if len(*list) != span.Hours() {
+				*list = span.shifted(*list, 0)
+			}
+		}
 		if u.Group != "" {
-			shared[u.Group] = true
+			u.Requests, u.Milliseconds, u.Provisioned = span.nothing(), span.nothing(), span.nothing()
 			continue
 		}
-		first.ask(sources.MetricQuery{Function: u.Function.ID, Metric: sources.MetricInvocations}, &u.Requests)
+		first.ask(sources.MetricQuery{Function: u.Function.ID, Metric: sources.MetricInvocations}, u.Requests, u.final)
 	}
 	failed := first.read(ctx, reader)
 	second := series{span: span}
 	for i := range usage.Used {
 		u := &usage.Used[i]
-		fn := u.Function
-		switch own := fn.LogGroup != "" && !shared[fn.LogGroup]; {
-		case u.Group != "":
-			u.Requests, u.Milliseconds, u.Provisioned = span.nothing(), span.nothing(), span.nothing()
-			second.ask(sources.MetricQuery{Function: fn.ID, LogGroup: u.Group, Metric: sources.MetricIncomingBytes}, &u.LogBytes)
-		case silent(u.Requests):
-			u.Milliseconds, u.Provisioned = span.nothing(), span.nothing()
-			if own {
-				u.LogBytes = span.nothing()
+		if silent(u.Requests) && u.Group == "" {
+			for _, list := range u.lists() {
+				clear(*list)
 			}
-		default:
-			second.ask(sources.MetricQuery{Function: fn.ID, Metric: sources.MetricDuration}, &u.Milliseconds)
-			second.ask(sources.MetricQuery{Function: fn.ID, Metric: sources.MetricProvisionedRuns}, &u.Provisioned)
-			if own {
-				second.ask(sources.MetricQuery{Function: fn.ID, LogGroup: fn.LogGroup, Metric: sources.MetricIncomingBytes}, &u.LogBytes)
-			}
+			continue
+		}
+		if u.Group == "" {
+			second.ask(sources.MetricQuery{Function: u.Function.ID, Metric: sources.MetricDuration}, u.Milliseconds, u.final)
+			second.ask(sources.MetricQuery{Function: u.Function.ID, Metric: sources.MetricProvisionedRuns}, u.Provisioned, u.final)
+		}
+		if u.LogBytes != nil {
+			group := cmp.Or(u.Group, u.Function.LogGroup)
+			second.ask(sources.MetricQuery{Function: u.Function.ID, LogGroup: group, Metric: sources.MetricIncomingBytes}, u.LogBytes, u.final)
 		}
 	}
-	return usage, errors.Join(failed, second.read(ctx, reader))
+	failed = errors.Join(failed, second.read(ctx, reader))
+	for i := range usage.Used {
+		usage.Used[i].final = span.hour(span.Now)
+	}
+	return failed
 }
 
 // Join puts usage of several scopes together, which have the same span.
@@ -118,42 +190,68 @@ func silent(hours []float64) bool {
 	return !slices.ContainsFunc(hours, func(v float64) bool { return v != 0 }) // unknown is not silent
 }
 
-// series is a request for hourly sums, and where they go.
-type series struct {
-	span    Span
-	queries []sources.MetricQuery
-	into    []*[]float64
+// unknown is hours of which nothing is known.
+func (s Span) unknown() []float64 {
+	hours := make([]float64, s.Hours())
+	for i := range hours {
+		hours[i] = math.NaN()
+	}
+	return hours
 }
 
-func (s *series) ask(q sources.MetricQuery, into *[]float64) {
+// series is a request for hourly sums, and where they go.
+type series struct {
+	span Span
+	// from has the queries by the hour from which they are asked.
+	from map[int]*asked
+}
+
+type asked struct {
+	queries []sources.MetricQuery
+	into    [][]float64
+}
+
+// ask asks for a list's hours that are not final or not known.
+func (s *series) ask(q sources.MetricQuery, into []float64, final int) {
 	q.Stats, q.Period = []sources.Stat{sources.StatSum}, time.Hour
-	s.queries, s.into = append(s.queries, q), append(s.into, into)
+	from := min(final, max(0, len(into)-1))
+	if i := slices.IndexFunc(into[:from], math.IsNaN); i >= 0 {
+		from = i
+	}
+	for i := from; i < len(into); i++ {
+		into[i] = math.NaN()
+	}
+	if s.from == nil {
+		s.from = make(map[int]*asked)
+	}
+	if s.from[from] == nil {
+		s.from[from] = new(asked)
+	}
+	a := s.from[from]
+	a.queries, a.into = append(a.queries, q), append(a.into, into)
 }
 
 // read reads all that was asked for. An hour without a point is 0 where the
 // answer is complete, and unknown where it is not.
 func (s *series) read(ctx context.Context, reader sources.MetricReader) error {
-	n := s.span.Hours()
-	for _, into := range s.into {
-		*into = make([]float64, n)
-		for i := range *into {
-			(*into)[i] = math.NaN()
+	var failed []error
+	for _, from := range slices.Sorted(maps.Keys(s.from)) {
+		a := s.from[from]
+		results, err := reader.Metrics(ctx, sources.MetricWindow{Start: s.span.at(from), End: s.span.Now, Queries: a.queries})
+		if err != nil {
+			failed = append(failed, err)
 		}
-	}
-	if len(s.queries) == 0 {
-		return nil
-	}
-	results, err := reader.Metrics(ctx, sources.MetricWindow{Start: s.span.Start, End: s.span.Now, Queries: s.queries})
-	for _, r := range results {
-		hours := *s.into[r.Query]
-		if !r.Partial {
-			clear(hours)
-		}
-		for _, p := range r.Points {
-			if i := s.span.hour(p.Time); !p.Time.Before(s.span.Start) && i < n && p.Value >= 0 {
-				hours[i] = p.Value
+		for _, r := range results {
+			hours := a.into[r.Query]
+			if !r.Partial {
+				clear(hours[from:])
+			}
+			for _, p := range r.Points {
+				if i := s.span.hour(p.Time); !p.Time.Before(s.span.at(from)) && i < len(hours) && p.Value >= 0 {
+					hours[i] = p.Value
+				}
 			}
 		}
 	}
-	return err
+	return errors.Join(failed...)
 }

@@ -66,8 +66,8 @@ func TestAgreesWithTheTruth(t *testing.T) {
 		span.Start = span.Month // what came before does not matter here
 		var all []spending.Usage
 		for _, source := range c.sources {
-			usage, err := spending.Read(t.Context(), source, catalogue(t, source), span)
-			if err != nil {
+			usage := spending.NewUsage(catalogue(t, source), span)
+			if err := spending.Read(t.Context(), source, &usage); err != nil {
 				t.Fatal(err)
 			}
 			if err := spending.ReadSamples(t.Context(), source, &usage, spending.SampleOptions{}); err != nil {

@@ -38,6 +38,9 @@ type Used struct {
 	// Sample is what REPORT lines tell that metrics do not; unknown for a
 	// function none were read of.
 	Sample sources.Opt[Sample]
+
+	shared bool // its log group is another's too
+	final  int  // how many hours have been read for good
 }
 
 // MemoryStep is a memory that was set.

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"fntop/sources"
+	"fntop/sources/meter"
+	"fntop/sources/spending"
+)
+
+// costPurpose is what the calls are counted for.
+const costPurpose = "the month's cost"
+
+// scope is an opened place and its catalogue.
+type scope struct {
+	source    sources.Source
+	functions []sources.Function
+}
+
+// openScopes opens and lists all places at once. Those that could be listed in
+// part are among the scopes, and an error is among the failures.
+func openScopes(ctx context.Context, places []sources.Place) (scopes []scope, failed []error) {
+	ctx = meter.WithPurpose(ctx, costPurpose)
+	found := make([]scope, len(places))
+	errs := make([]error, len(places))
+	var group sync.WaitGroup
+	for i, place := range places {
+		group.Go(func() {
+			if found[i].source, errs[i] = place.Open(ctx); errs[i] != nil {
+				found[i].source = nil
+				return
+			}
+			errs[i] = found[i].source.Functions(ctx, func(page []sources.Function) error {
+				found[i].functions = append(found[i].functions, page...)
+				return nil
+			})
+		})
+	}
+	group.Wait()
+	for i, sc := range found {
+		if errs[i] != nil {
+			failed = append(failed, errs[i])
+		}
+		if sc.source != nil && (errs[i] == nil || len(sc.functions) > 0) {
+			scopes = append(scopes, sc)
+		}
+	}
+	return scopes, failed
+}
+
+func allIDs(scopes []scope) []sources.FunctionID {
+	var ids []sources.FunctionID
+	for _, sc := range scopes {
+		for _, fn := range sc.functions {
+			ids = append(ids, fn.ID)
+		}
+	}
+	return ids
+}
+
+// sampling is how long REPORT lines are read for, at most: a quota bounds how
+// fast that goes.
+const sampling = 30 * time.Second
+
+// readScopes reads what was used in all scopes at once.
+func readScopes(ctx context.Context, scopes []scope, usages []spending.Usage) (failed []error) {
+	ctx = meter.WithPurpose(ctx, costPurpose)
+	errs := make([][2]error, len(scopes))
+	var group sync.WaitGroup
+	for i := range scopes {
+		group.Go(func() {
+			errs[i][0] = spending.Read(ctx, scopes[i].source, &usages[i])
+			within, cancel := context.WithTimeout(ctx, sampling)
+			defer cancel()
+			errs[i][1] = spending.ReadSamples(within, scopes[i].source, &usages[i], spending.SampleOptions{})
+			if ctx.Err() == nil && within.Err() != nil {
+				errs[i][1] = nil // the rest is not sampled, which is said
+			}
+		})
+	}
+	group.Wait()
+	for _, e := range errs {
+		for _, err := range e {
+			if err != nil {
+				failed = append(failed, err)
+			}
+		}
+	}
+	return failed
+}

@@ -1,0 +1,191 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"fntop/cost"
+	"fntop/sources/spending"
+	"fntop/ui/format"
+)
+
+// summary is what the rows do not show: total, change, what is missing, and
+// what it all rests on.
+func (v *costView) summary() []string {
+	r := &v.report
+	var lines []string
+	if !v.single {
+		lines = append(lines, v.totalLine())
+		if line := changedLine(r.Changed); line != "" {
+			lines = append(lines, line)
+		}
+		lines = append(lines, missingLines(r.Missing)...)
+	}
+	return append(lines, v.pricesLines()...)
+}
+
+func (v *costView) totalLine() string {
+	t := v.report.Total
+	parts := []string{"month to date " + usdText(t.ToDate)}
+	if t.AtLeast {
+		parts[0] = "month to date ≥" + usdText(t.ToDate)
+	}
+	if f, ok := t.Forecast.Get(); ok {
+		parts = append(parts, fmt.Sprintf("forecast %s (%s – %s)", format.USD(f.Value), format.USD(f.Low), format.USD(f.High)))
+	}
+	parts = append(parts, "last month "+usdText(t.LastMonth))
+	return strings.Join(parts, " · ") + " · to " + v.report.Span.Now.Format("2 January 15:04") + " UTC"
+}
+
+func usdText(u cost.USD) string {
+	usd, ok := u.Float64()
+	if !ok {
+		return format.Unknown
+	}
+	return format.USD(usd)
+}
+
+// changedLine is the change of the week in a line.
+func changedLine(c spending.Changed) string {
+	if c.Short {
+		return ""
+	}
+	usd, ok := c.Total.USD().Float64()
+	if !ok {
+		return ""
+	}
+	sign := func(x float64) string {
+		if x < 0 {
+			return "-" + format.USD(-x)
+		}
+		return "+" + format.USD(x)
+	}
+	var causes []string
+	for _, p := range c.Total.Causes {
+		if part, ok := p.USD.Float64(); ok {
+			causes = append(causes, string(p.Cause)+" "+sign(part))
+		}
+	}
+	line := "Δ week " + sign(usd)
+	if len(causes) > 0 {
+		line += ": " + strings.Join(causes, ", ")
+	}
+	if c.Unknown > 0 {
+		line += fmt.Sprintf(" (without %s)", several(c.Unknown, "function"))
+	}
+	return line
+}
+
+func several(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return format.Int(int64(n)) + " " + what + "s"
+}
+
+// missingLines say what the total leaves out.
+func missingLines(m spending.Missing) []string {
+	var lines []string
+	add := func(n int, text string) {
+		if n > 0 {
+			lines = append(lines, "not in the total: "+fmt.Sprintf(text, several(n, "function")))
+		}
+	}
+	if m.Functions > 0 {
+		text := "%s of which hours or prices are not known"
+		if m.Hours > 0 {
+			text += fmt.Sprintf(" (%s)", several(m.Hours, "hour"))
+		}
+		if len(m.Regions) > 0 {
+			text += "; there are no prices of " + strings.Join(m.Regions, ", ")
+		}
+		add(m.Functions, text)
+	}
+	add(m.Init, "inits of %s without REPORT lines read, which have "+format.USD(m.InitCompute)+" of the compute")
+	add(m.Provisioned, "provisioned concurrency kept ready, of %s")
+	add(m.SnapStart, "snapshots of SnapStart, of %s")
+	add(m.Logs, "logs of %s whose log group is not known")
+	add(m.LogPrice, "logs of %s in regions whose price of them is not known (fntop prices update)")
+	return lines
+}
+
+// oldPrices is when a price list is said to be old.
+const oldPrices = 90 * 24 * time.Hour
+
+func (v *costView) pricesLines() []string {
+	date := v.report.PriceDate
+	line := "prices " + date
+	switch {
+	case date == "":
+		line = "there are no prices"
+	case v.single:
+		line += " · before the free tier and the tiers of the account"
+	case !v.options.FreeTier:
+		line += " · without the free tier"
+	case v.options.OnePayer:
+		line += " · free tier applied once for all accounts"
+	default:
+		line += " · free tier applied per account"
+	}
+	lines := []string{line}
+	if at, err := time.Parse(time.DateOnly, date); err == nil && v.now.Sub(at) > oldPrices {
+		lines = append(lines, fmt.Sprintf("the prices are %d days old: fntop prices update", int(v.now.Sub(at).Hours()/24)))
+	}
+	return lines
+}
+
+// basis says what a component is reckoned from.
+func (v *costView) basis(component string) string {
+	switch component {
+	case "requests":
+		return "hourly metrics"
+	case "compute":
+		return fmt.Sprintf("hourly metrics; %s of it is durations rounded up, %s", format.USD(v.report.Total.Rounding), v.reports())
+	case "init":
+		return v.inits()
+	case "ephemeral_storage":
+		return "hourly metrics and today's configuration"
+	case "provisioned":
+		return "not read"
+	case "snapstart":
+		return "not read; free for Java"
+	case "logs_ingestion":
+		return "hourly metrics of log groups, Standard class"
+	case "free_tier":
+		return "of Lambda and of logs, shared out by usage"
+	}
+	return "not read"
+}
+
+func (v *costView) reports() string {
+	reports, functions := 0, 0
+	for i := range v.report.Lines {
+		if s, ok := v.report.Lines[i].Correction.Sample.Get(); ok && s.Reports > 0 {
+			reports += s.Reports
+			functions++
+		}
+	}
+	if reports == 0 {
+		return "half a millisecond taken for each"
+	}
+	return fmt.Sprintf("by %s REPORT lines of %s, half a millisecond for the others", format.Int(int64(reports)), several(functions, "function"))
+}
+
+func (v *costView) inits() string {
+	cold, functions, whole := 0, 0, 0
+	for i := range v.report.Lines {
+		if s, ok := v.report.Lines[i].Correction.Sample.Get(); ok {
+			cold += s.Cold
+			functions++
+			if s.Looked == s.To.Sub(s.From) {
+				whole++
+			}
+		}
+	}
+	if functions == 0 {
+		return "no REPORT lines were read"
+	}
+	return fmt.Sprintf("%s in REPORT lines of %s, %d of them over all of the month and the others over parts of it",
+		several(cold, "cold start"), several(functions, "function"), whole)
+}
