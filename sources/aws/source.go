@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/costexplorer"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/pricing"
 	"github.com/aws/aws-sdk-go-v2/service/xray"
 
 	"fntop/sources"
@@ -45,6 +46,7 @@ type Source struct {
 	xray   *xray.Client
 	iam    *iam.Client
 	bill   *costexplorer.Client
+	prices *pricing.Client
 
 	unlinked   atomic.Bool // ListMetrics will not look into linked accounts
 	monitoring atomic.Bool // metrics of linked accounts have been seen
@@ -75,6 +77,10 @@ func newSource(scope sources.Scope, cfg aws.Config, b *base, x explainer) *Sourc
 		iam:     iam.NewFromConfig(cfg, func(o *iam.Options) { endpoint(&o.BaseEndpoint) }),
 		bill: costexplorer.NewFromConfig(cfg, func(o *costexplorer.Options) {
 			o.Region = billRegion
+			endpoint(&o.BaseEndpoint)
+		}),
+		prices: pricing.NewFromConfig(cfg, func(o *pricing.Options) {
+			o.Region = priceRegion(scope.Region)
 			endpoint(&o.BaseEndpoint)
 		}),
 	}
