@@ -131,9 +131,9 @@ func (v *costView) pricesLines() []string {
 	case !v.options.FreeTier:
 		line += " · without the free tier"
 	case v.options.OnePayer:
-		line += " · free tier applied once for all accounts"
+		line += " · free tier applied once for all accounts, over the regions read"
 	default:
-		line += " · free tier applied per account"
+		line += " · free tier applied per account, over the regions read"
 	}
 	lines := []string{line}
 	if at, err := time.Parse(time.DateOnly, date); err == nil && v.now.Sub(at) > oldPrices {
