@@ -135,7 +135,7 @@ func (v *costView) pricesLines() []string {
 	default:
 		line += " · free tier applied per account, over the regions read"
 	}
-	lines := []string{line}
+	lines := []string{line + " · at today's memory"}
 	if at, err := time.Parse(time.DateOnly, date); err == nil && v.now.Sub(at) > oldPrices {
 		lines = append(lines, fmt.Sprintf("the prices are %d days old: fntop prices update", int(v.now.Sub(at).Hours()/24)))
 	}

@@ -79,9 +79,7 @@ func (v *costView) finish(err error) error {
 	}
 	lines := v.summary()
 	if v.single && v.g.output == "table" {
-		for _, n := range v.report.Lines[0].Notes {
-			lines = append(lines, n)
-		}
+		lines = append(lines, v.report.Lines[0].Notes...)
 	}
 	for _, line := range lines {
 		if _, err := fmt.Fprintf(out, "%s%s\n", before, sources.Clean(v.plain(line))); err != nil {

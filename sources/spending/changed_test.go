@@ -3,6 +3,7 @@ package spending_test
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -46,7 +47,9 @@ func TestWhatChanged(t *testing.T) {
 		{"less traffic", [3]float64{100, 99.5, 0}, [3]float64{50, 99.5, 0}, nil, spending.CauseTraffic, -168 * 50 * (request + 0.1*gbs)},
 		{"duration", [3]float64{100, 99.5, 0}, [3]float64{100, 199.5, 0}, nil, spending.CauseDuration, 168 * 100 * 0.1 * gbs},
 		{
-			"memory", [3]float64{100, 99.5, 0}, [3]float64{100, 99.5, 0},
+			"memory",
+			[3]float64{100, 99.5, 0},
+			[3]float64{100, 99.5, 0},
 			[]spending.MemoryStep{{MB: 512}, {At: time.Date(2026, 11, 11, 11, 59, 0, 0, time.UTC), MB: 1024}},
 			spending.CauseMemory, 168 * 100 * 0.1 * gbs / 2,
 		},
@@ -156,5 +159,19 @@ func TestWhatIf(t *testing.T) {
 	usage.Used[0].Requests[len(usage.Used[0].Requests)-30] = math.NaN()
 	if all := spending.WhatIf(usage, 0); all != nil {
 		t.Errorf("of an unknown hour: %+v", all)
+	}
+}
+
+func TestMemorySteps(t *testing.T) {
+	at := func(day int) time.Time { return time.Date(2026, 11, day, 0, 0, 0, 0, time.UTC) }
+	got := spending.MemorySteps([]sources.Change{
+		{Kind: sources.ChangeConfiguration, Time: at(9), What: "timeout 30 s, memory 2048 MB, environment"},
+		{Kind: sources.ChangeConfiguration, Time: at(8), What: "/tmp 1024 MB"},
+		{Kind: sources.ChangeCode, Time: at(7), What: "memory 1 MB"},
+		{Kind: sources.ChangeConfiguration, Time: at(6), What: "memory 99999999999 MB"},
+		{Kind: sources.ChangeCreated, Time: at(5), What: "memory 512 MB"},
+	})
+	if want := []spending.MemoryStep{{At: at(5), MB: 512}, {At: at(9), MB: 2048}}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
 	}
 }

@@ -57,8 +57,12 @@ func TestReconcile(t *testing.T) {
 	usage := read(t, &steady{requests: 1000, ms: 10, bytes: 1}, function("1", "us-east-1", "f"))
 	until, _ := usage.Span.BilledUntil()
 	rows, err := spending.Reconcile(usage, spending.Options{}, until, []sources.Billed{
-		{UsageType: "Request", USD: 1}, {UsageType: "EU-Request-ARM", USD: 2}, {UsageType: "Lambda-GB-Second", USD: 3},
-		{UsageType: "USE1-CW:GMD-Metrics", USD: 100}, {UsageType: "EU-Lambda-Edge-Request", USD: 7}, {UsageType: "USE1-VendedLog-Bytes", USD: 5},
+		{UsageType: "Request", USD: 1},
+		{UsageType: "EU-Request-ARM", USD: 2},
+		{UsageType: "Lambda-GB-Second", USD: 3},
+		{UsageType: "USE1-CW:GMD-Metrics", USD: 100},
+		{UsageType: "EU-Lambda-Edge-Request", USD: 7},
+		{UsageType: "USE1-VendedLog-Bytes", USD: 5},
 	})
 	if err != nil {
 		t.Fatal(err)

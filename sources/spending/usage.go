@@ -85,7 +85,7 @@ type Sample struct {
 
 // initMS is the milliseconds billed for inits for each request. ok is false
 // when there was no request to tell from.
-func (s Sample) initMS() (ms float64, ok bool) {
+func (s *Sample) initMS() (ms float64, ok bool) {
 	if !(s.Requests > 0) {
 		return 0, false
 	}
