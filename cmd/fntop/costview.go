@@ -132,7 +132,12 @@ func (v *costView) lineColumns() []column[costShape] {
 		}},
 		column[costShape]{"REQUESTS", true, usd(func(c costShape) cost.USD { return c.Components.Requests })},
 		column[costShape]{"COMPUTE", true, usd(func(c costShape) cost.USD { return c.Components.Compute })},
-		column[costShape]{"INIT", true, usd(func(c costShape) cost.USD { return c.Components.Init })},
+		column[costShape]{"INIT", true, func(c costShape) string {
+			if c.Sample != nil && c.Sample.ColdStarts == 0 && c.Sample.Part && c.Components.Init.IsZero() {
+				return "~0" // there was none in the part that was looked at
+			}
+			return v.plain(amountCell(c.Components.Init))
+		}},
 		column[costShape]{"LOGS", true, usd(func(c costShape) cost.USD { return c.Components.LogIngestion })},
 		column[costShape]{"OTHER", true, usd(others)},
 		column[costShape]{"FREE", true, usd(func(c costShape) cost.USD { return c.Components.FreeTier })},
