@@ -185,7 +185,7 @@ func (v *costView) inits() string {
 		if s, ok := v.report.Lines[i].Correction.Sample.Get(); ok {
 			cold += s.Cold
 			functions++
-			if s.Looked == s.To.Sub(s.From) {
+			if s.Whole {
 				whole++
 			}
 		}

@@ -137,8 +137,13 @@ func FuzzPriceList(f *testing.F) {
 		var l priceList
 		l.add(text)
 		for _, p := range l.prices("2026-11-26", "a list") {
-			if len(p.Tiers) == 0 && len(l.tiers) == 0 {
+			if len(p.Tiers) == 0 || p.Tiers[0].From != 0 || checkRegion(p.Region) != nil {
 				t.Errorf("%q: %+v", text, p)
+			}
+			for _, tier := range p.Tiers {
+				if tier.USD.Sign() < 0 {
+					t.Errorf("%q: %+v", text, p)
+				}
 			}
 		}
 	})

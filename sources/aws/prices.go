@@ -119,7 +119,7 @@ func (l *priceList) add(text string) {
 	key := priceOf{at.RegionCode, item, arch}
 	for _, term := range p.Terms.OnDemand {
 		tiers, err := tiersOf(item, term.PriceDimensions)
-		if err != nil {
+		if err != nil || len(tiers) == 0 {
 			return
 		}
 		if l.tiers == nil {
@@ -151,6 +151,11 @@ func tiersOf(item cost.Item, dimensions map[string]priceDimension) ([]cost.Tier,
 		tiers = append(tiers, cost.Tier{From: from / per, USD: usd.Times(per)})
 	}
 	slices.SortFunc(tiers, func(a, b cost.Tier) int { return cmp.Compare(a.From, b.From) })
+	for i, tier := range tiers {
+		if i == 0 && tier.From != 0 || i > 0 && tier.From == tiers[i-1].From || tier.USD.Sign() < 0 {
+			return nil, errors.New("tiers that do not ascend from 0")
+		}
+	}
 	return tiers, nil
 }
 

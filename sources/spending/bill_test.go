@@ -257,6 +257,16 @@ func TestHoursArePaidOnce(t *testing.T) {
 	}
 }
 
+// TestTheMonthBegins: before its first minute is final there is nothing to pay,
+// and last month is known.
+func TestTheMonthBegins(t *testing.T) {
+	usage := daily(many(3), spending.SpanAt(time.Date(2026, 11, 1, 0, 3, 0, 0, time.UTC)))
+	r := bill(t, usage, spending.Options{FreeTier: true})
+	if !r.Total.ToDate.IsZero() || r.Total.LastMonth.Sign() <= 0 || r.Total.Forecast.Or(spending.Range{}).Value <= 0 {
+		t.Errorf("%+v", r.Total)
+	}
+}
+
 func BenchmarkBill2000FunctionsSixRegions(b *testing.B) {
 	usage := daily(many(2000), spending.SpanAt(moment()))
 	b.ReportAllocs()

@@ -60,6 +60,7 @@ type Sample struct {
 	// was too much to read it all.
 	From, To time.Time
 	Looked   time.Duration
+	Whole    bool // it is all of the month so far
 	// Requests are the invocations in those spans, by the metric, and Cold the
 	// cold starts among them.
 	Requests float64
