@@ -257,6 +257,23 @@ func TestHoursArePaidOnce(t *testing.T) {
 	}
 }
 
+// TestForecastIsAfterTheFreeTier, also where logs have no price.
+func TestForecastIsAfterTheFreeTier(t *testing.T) {
+	for _, region := range []string{"us-east-1", "eu-west-1"} {
+		usage := sampled(read(t, &steady{requests: 10_000, ms: 99.5, bytes: 1000}, function("1", region, "f")), spending.Sample{Requests: 1})
+		value := func(free bool) float64 {
+			return bill(t, usage, spending.Options{FreeTier: free}).Total.Forecast.Or(spending.Range{}).Value
+		}
+		free := 1e6*0.2e-6 + 400_000*0.0000166667
+		if region == "us-east-1" {
+			free += 5 * 0.5
+		}
+		if got := value(false) - value(true); math.Abs(got-free) > 0.001 {
+			t.Errorf("%s: the free tier takes %v off, want %v", region, got, free)
+		}
+	}
+}
+
 // TestTheMonthBegins: before its first minute is final there is nothing to pay,
 // and last month is known.
 func TestTheMonthBegins(t *testing.T) {
