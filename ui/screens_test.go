@@ -124,7 +124,7 @@ func states() map[string]*fleet.Snapshot {
 			h.Places[0].Complete, h.Places[1].State = false, fleet.Opening
 		}),
 		"empty": with(0, func(*fleet.Snapshot) {}),
-		"budget-rest-slower": with(24, func(h *fleet.Snapshot) {
+		"budget-rest-slower": with(60, func(h *fleet.Snapshot) {
 			h.Pace = poll.Pace{Rows: time.Minute, Rest: 12 * time.Minute, Slowed: true}
 		}),
 		"budget-rows-slower": with(24, func(h *fleet.Snapshot) {

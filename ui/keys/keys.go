@@ -20,6 +20,9 @@ type Map struct {
 	Trace, Wrap, Fold, Next, Previous       key.Binding
 	// Console gives a link to what is selected in the cloud's web console.
 	Console key.Binding
+	// Group goes on to the next grouping of rows, and Events opens the list of
+	// what has happened.
+	Group, Events key.Binding
 	// Live turns a live tail on and off.
 	Live key.Binding
 
@@ -56,6 +59,8 @@ func New(g *theme.Glyphs) *Map {
 		Reverse:  bind("S", "reverse", "S"),
 		Copy:     bind("y", "copy", "y"),
 		Console:  bind("o", "console link", "o"),
+		Group:    bind("B", "group by", "B"),
+		Events:   bind("e", "events", "e"),
 		Trace:    bind("t", "trace", "t"),
 		Live:     bind("L", "live tail", "L"),
 		Wrap:     bind("w", "wrap lines", "w"),
@@ -109,7 +114,11 @@ func (m *Map) Short(bindings []key.Binding) []key.Binding {
 		hidden[at] = true
 		for _, p := range pairs {
 			if at == p.one.Help().Key {
-				b.SetHelp(at+" "+p.other.Help().Key, p.text)
+				text := p.text
+				if p.one.Help().Desc != b.Help().Desc { // it has another name here
+					text = b.Help().Desc
+				}
+				b.SetHelp(at+" "+p.other.Help().Key, text)
 				hidden[p.other.Help().Key] = true
 			}
 		}
