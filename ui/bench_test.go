@@ -106,3 +106,15 @@ func BenchmarkGroupedKey10000(b *testing.B) {
 		_ = d.app.View()
 	}
 }
+
+// BenchmarkTagFilterKey10000 types a letter of a filter by tag.
+func BenchmarkTagFilterKey10000(b *testing.B) {
+	d := open(b, 200, 60).show(sample.Story(10_000)).keys("/", "type:tag:team=med")
+	one, back := keyPress("i"), keyPress("backspace")
+	b.ReportAllocs()
+	for b.Loop() {
+		d.send(one)
+		d.send(back)
+		_ = d.app.View()
+	}
+}

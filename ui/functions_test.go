@@ -79,6 +79,19 @@ func TestWhatToDoIsNeverCut(t *testing.T) {
 	d.send(resizeTo(size{200, 24})).sees("on eu-west-1 → " + fix)
 }
 
+// TestWhyThereAreNoChanges is told where changes are looked at.
+func TestWhyThereAreNoChanges(t *testing.T) {
+	head := sample.Head(24)
+	head.Places[0].Changes = fleet.Health{Bad: sample.Now(), Err: denied()}
+	var list []*fleet.Function
+	for i := range sample.Story(24).Len() {
+		list = append(list, sample.Story(24).Function(i))
+	}
+	d := open(t, 120, 40).show(fleet.Assemble(head, list, nil, nil)).seesNot("AccessDenied")
+	d.keys("e").sees("✗ us-east-1  AccessDenied").keys("esc").seesNot("AccessDenied")
+	d.keys("/", "type:deployed<1h", "enter").sees("✗ us-east-1  AccessDenied")
+}
+
 // TestTheBudgetSpeaksOfWhatThereIs: of functions off the screen only when there
 // are any.
 func TestTheBudgetSpeaksOfWhatThereIs(t *testing.T) {

@@ -104,7 +104,8 @@ func (p *Page) failure(env *page.Env, pl fleet.Place, two bool) []string {
 
 // trouble is what is wrong with a place, or nil. Throttling and budgets are
 // the engine's everyday business and not told here, unless nothing has come
-// through yet.
+// through yet. What is only looked at beside the figures is told when it is
+// what the user looks at.
 func (p *Page) trouble(pl fleet.Place) error {
 	if pl.Err != nil {
 		return pl.Err
@@ -115,6 +116,9 @@ func (p *Page) trouble(pl fleet.Place) error {
 	}
 	if p.filter.Uses("trigger") {
 		all = append(all, pl.Triggers)
+	}
+	if p.strip.open || p.filter.Uses("deployed") {
+		all = append(all, pl.Changes)
 	}
 	for _, h := range all {
 		switch {

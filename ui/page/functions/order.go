@@ -17,7 +17,8 @@ const (
 )
 
 // refresh takes a new snapshot over: rows are sorted anew when they may move,
-// and otherwise only completed by those that are new.
+// and otherwise only completed by those that are new. Groups are made anew when
+// a function has come or belongs to another.
 func (p *Page) refresh(env *page.Env) {
 	same := p.snap != nil && p.win == env.Window && env.Snapshot.Len() >= p.snap.Len() && p.sameFunctions(env.Snapshot)
 	may := env.Now.Sub(p.moved) >= rest && env.Now.Sub(p.sorted) >= pace
