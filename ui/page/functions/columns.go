@@ -34,7 +34,11 @@ const (
 // columns are the columns of the table. They leave a narrow screen in an
 // order of their own: what tells most about trouble stays longest.
 func columns(many manyOf) []table.Column {
-	const name, region, runtime = 22, 9, 10
+	const name, region = 22, 9
+	runtime := 10
+	if many.prepared {
+		runtime += 2
+	}
 	all := []table.Column{
 		{ID: int(colName), Title: "FUNCTION", Min: name, Max: min(max(many.name, name), 64)},
 	}

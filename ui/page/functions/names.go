@@ -68,7 +68,7 @@ func (r *rows) badges(width int) string {
 }
 
 // widestBadge bounds the name of a kind that the cloud gave.
-const widestBadge = 10
+const widestBadge = 11
 
 // badges are the kinds of trigger of a function, cleaned, each once.
 func badges(fn *fleet.Function, ellipsis string) []string {
@@ -84,7 +84,7 @@ func badges(fn *fleet.Function, ellipsis string) []string {
 
 // badgeRoom is what the badges of a function would like to take.
 func badgeRoom(fn *fleet.Function) int {
-	const widest = 12
+	const widest = 13
 	n := 0
 	for i := range fn.Triggers {
 		n += min(len(fn.Triggers[i].Kind), widestBadge) + 1
@@ -150,15 +150,24 @@ func (r *rows) traffic(width int) table.Cell {
 	}}
 }
 
-// deploys are the columns of the sparkline in which a deploy was.
+// mostMarks keeps the shape of the traffic readable where deploys come by the
+// minute.
+const mostMarks = 3
+
+// deploys are the columns of the sparkline in which the newest deploys were.
 func (r *rows) deploys(width int) []int {
 	row := &r.row
 	length := row.Step * time.Duration(len(row.PerMinute))
 	var at []int
 	for i := range r.fn.Changes {
 		c := &r.fn.Changes[i]
+		if len(at) == mostMarks {
+			break
+		}
 		if after := c.Time.Sub(row.Start); c.Deploy() && length > 0 && after >= 0 && after < length {
-			at = append(at, int(float64(after)/float64(length)*float64(width)))
+			if column := int(float64(after) / float64(length) * float64(width)); !slices.Contains(at, column) {
+				at = append(at, column)
+			}
 		}
 	}
 	return at

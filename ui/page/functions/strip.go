@@ -1,6 +1,7 @@
 package functions
 
 import (
+	"slices"
 	"time"
 
 	"charm.land/bubbles/v2/key"
@@ -21,6 +22,7 @@ import (
 type strip struct {
 	finder events.Finder
 	all    []events.Event // newest first
+	newest []int          // of all, the newest of each kind and function
 	more   bool           // there is more to judge
 
 	snap *fleet.Snapshot // that all is of
@@ -60,6 +62,7 @@ func (s *strip) find(env *page.Env) {
 	chosen, line := s.chosen(), s.list.Cursor()-s.list.Top()
 	s.snap, s.win, s.at = env.Snapshot, env.Window, env.Now
 	s.all, s.more = s.finder.Find(env.Snapshot, env.Window)
+	s.pickNewest()
 	s.list.SetLen(len(s.all))
 	if chosen == nil || s.list.Cursor() == 0 {
 		return // the newest one is what is looked at
@@ -67,6 +70,24 @@ func (s *strip) find(env *page.Env) {
 	for i := range s.all {
 		if e := &s.all[i]; e.Function == chosen.Function && e.Kind == chosen.Kind && e.Start.Equal(chosen.Start) {
 			s.list.SelectAt(i, line)
+		}
+	}
+}
+
+// mostPicked is more than any strip has room for.
+const mostPicked = 24
+
+// pickNewest chooses what the strip shows: a function that is deployed all the
+// time would hide the others.
+func (s *strip) pickNewest() {
+	s.newest = s.newest[:0]
+	for i := range s.all {
+		e := &s.all[i]
+		if len(s.newest) == mostPicked {
+			return
+		}
+		if !slices.ContainsFunc(s.newest, func(k int) bool { return s.all[k].Function == e.Function && s.all[k].Kind == e.Kind }) {
+			s.newest = append(s.newest, i)
 		}
 	}
 }
@@ -100,7 +121,7 @@ func (s *strip) height(width, height int) int {
 		lines = 2
 	}
 	across := across(width)
-	return min(lines, (len(s.all)+across-1)/across)
+	return min(lines, (len(s.newest)+across-1)/across)
 }
 
 // stripHeight is the lines that events take.
@@ -126,10 +147,10 @@ func (s *strip) draw(env *page.Env, width, height int) []string {
 	th, n := env.Theme, across(width)
 	b := line.New(th)
 	var lines []string
-	for i := 0; i < len(s.all) && len(lines) < height; i += n {
+	for i := 0; i < len(s.newest) && len(lines) < height; i += n {
 		b.Reset(width, theme.Style{})
-		for k := i; k < min(i+n, len(s.all)); k++ {
-			e := &s.all[k]
+		for k := i; k < min(i+n, len(s.newest)); k++ {
+			e := &s.all[s.newest[k]]
 			end := (k - i + 1) * width / n
 			st, sign := signOf(th, e.Kind)
 			b.Space(1).Sign(st, sign).Space(1).Text(th.Muted, when(env, e.Start)).Space(1)

@@ -56,6 +56,9 @@ func what(th *theme.Theme, e *events.Event) string {
 
 // release is a deploy in a few words.
 func release(c *sources.Change) string {
+	if c.Kind == sources.ChangeCreated {
+		return "created"
+	}
 	text := "deploy"
 	if c.Version != "" {
 		text += " v" + c.Version
@@ -71,7 +74,11 @@ func headline(th *theme.Theme, e *events.Event) string {
 	name := e.Function.Name
 	switch e.Kind {
 	case events.Deploy:
-		text := "deploy " + name + strings.TrimPrefix(release(e.Change), "deploy")
+		verb, rest, _ := strings.Cut(release(e.Change), " ")
+		text := verb + " " + name
+		if rest != "" {
+			text += " " + rest
+		}
 		if e.Change.Who != "" {
 			text += " by " + e.Change.Who
 		}
