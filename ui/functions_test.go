@@ -251,6 +251,11 @@ func TestGroupingAsksForTags(t *testing.T) {
 	if !d.view.last().Tags {
 		t.Fatal("tags are not asked for")
 	}
+	// The tags come, and show that there are no stacks: it goes on from there.
+	d.now = d.now.Add(10 * time.Second)
+	d.show(sample.Story(24)).sees("▿ (no stack) 24").keys("B").sees("Grouped by tag:team")
+	d.keys(":", "type:group tag:env", "enter", "B").sees("Grouped by tag:team").keys(":", "type:group tag:nobody", "enter").sees("(no nobody) 24")
+	d.keys("B").sees("Grouped by region")
 	d = open(t, 120, 24).show(sample.Story(24))
 	for _, want := range []string{"Grouped by tag:team", "Grouped by region", "Grouped by runtime", "Not grouped", "Grouped by tag:team"} {
 		d.keys("B").sees(want)

@@ -188,20 +188,21 @@ const (
 )
 
 // groupings are those that make sense for what is known: the ones that part
-// the functions.
-func groupings(snap *fleet.Snapshot) []Grouping {
+// the functions, and the one there is.
+func groupings(snap *fleet.Snapshot, now Grouping) []Grouping {
 	all := []Grouping{{}}
 	add := func(g Grouping) {
-		if parts(snap, g) {
+		// Grouping by stack is what asks for the tags.
+		if g == now || g.by == byStack && !told(snap) || parts(snap, g) {
 			all = append(all, g)
 		}
 	}
-	if g := (Grouping{by: byStack}); !told(snap) {
-		all = append(all, g) // grouping by it asks for the tags
-	} else {
-		add(g)
+	add(Grouping{by: byStack})
+	keys := tagKeys(snap, mostTags)
+	if now.by == byTag && !slices.Contains(keys, now.tag) {
+		keys = append(keys, now.tag)
 	}
-	for _, tag := range tagKeys(snap, mostTags) {
+	for _, tag := range keys {
 		add(Grouping{byTag, tag})
 	}
 	for _, b := range []by{byAccount, byRegion, byRuntime} {

@@ -201,7 +201,7 @@ func (p *Page) GroupBy(env *page.Env, g Grouping) {
 
 // nextGrouping goes on to the next grouping that makes sense.
 func (p *Page) nextGrouping(env *page.Env) page.Step {
-	all := groupings(p.snap)
+	all := groupings(p.snap, p.grouping)
 	next := all[(slices.Index(all, p.grouping)+1)%len(all)]
 	p.GroupBy(env, next)
 	if next == (Grouping{}) {
