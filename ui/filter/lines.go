@@ -43,3 +43,20 @@ func (l Lines) Match(message string) bool {
 	}
 	return Contains(message, l.text)
 }
+
+// Find gives the first part of a text that makes it be chosen; ok is false
+// when there is none, or when every line is chosen.
+func (l Lines) Find(s string) (from, to int, ok bool) {
+	if l.pattern != nil {
+		at := l.pattern.FindStringIndex(s)
+		if at == nil || at[1] <= at[0] {
+			return 0, 0, false
+		}
+		return at[0], at[1], true
+	}
+	if l.text == "" {
+		return 0, 0, false
+	}
+	from = index(s, l.text)
+	return from, from + len(l.text), from >= 0
+}
