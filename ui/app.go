@@ -81,6 +81,7 @@ type App struct {
 
 	spin     spinner.Model
 	spinning bool
+	working  bool // a workMsg is on its way
 	toast    toast
 }
 
@@ -140,7 +141,7 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	a.env.Now = a.opts.Now().In(a.opts.Zone)
 	cmd := a.handle(msg)
 	a.want()
-	return a, tea.Batch(cmd, a.startSpinner())
+	return a, tea.Batch(cmd, a.startSpinner(), a.startWork())
 }
 
 func (a *App) handle(msg tea.Msg) tea.Cmd {
@@ -160,6 +161,8 @@ func (a *App) handle(msg tea.Msg) tea.Cmd {
 		a.paste(msg)
 	case snapshotMsg:
 		return a.receive(msg)
+	case workMsg:
+		a.work()
 	case endedMsg:
 		a.ended = true
 		a.say(page.Say{Text: "The engine has stopped: nothing here changes any more.", Bad: true})

@@ -93,6 +93,14 @@ func (d *desk) keys(names ...string) *desk {
 	return d
 }
 
+// work lets the page do what it has to.
+func (d *desk) work() *desk {
+	for d.app.working {
+		d.send(workMsg{})
+	}
+	return d
+}
+
 func keyPress(name string) tea.KeyPressMsg {
 	special := map[string]rune{
 		"up": tea.KeyUp, "down": tea.KeyDown, "left": tea.KeyLeft, "right": tea.KeyRight, "enter": tea.KeyEnter,

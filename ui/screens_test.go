@@ -77,7 +77,7 @@ func TestScreens(t *testing.T) {
 
 // TestStyled keeps the styles of one screen of each page.
 func TestStyled(t *testing.T) {
-	for _, name := range []string{"functions", "function", "invocation-open", "trace"} {
+	for _, name := range []string{"functions", "function", "invocation-open", "trace", "tail-around"} {
 		t.Run(name, func(t *testing.T) {
 			d := open(t, 120, 40).show(sample.Fleet(20))
 			views()[name](d)
@@ -87,7 +87,7 @@ func TestStyled(t *testing.T) {
 }
 
 func TestASCII(t *testing.T) {
-	for _, name := range []string{"functions", "function", "trace"} {
+	for _, name := range []string{"functions", "function", "trace", "tail-held"} {
 		t.Run(name, func(t *testing.T) {
 			d := open(t, 100, 30, func(o *Options) { o.ASCII, o.NoColor = true, true }).show(sample.Fleet(20))
 			views()[name](d)

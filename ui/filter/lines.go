@@ -33,6 +33,9 @@ func ParseLines(s string) (Lines, error) {
 // All tells that every line is chosen.
 func (l Lines) All() bool { return l.text == "" && l.pattern == nil }
 
+// Pattern tells that lines are chosen by a regular expression.
+func (l Lines) Pattern() bool { return l.pattern != nil }
+
 // Match tells whether a line is chosen.
 func (l Lines) Match(message string) bool {
 	switch {

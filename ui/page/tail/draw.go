@@ -74,7 +74,7 @@ func (p *Page) facts(env *page.Env) string {
 		}
 		b.Text(st, text)
 	}
-	add(theme.Style{}, format.Opt(p.lines.rate(p.through()), format.Count)+" lines/s")
+	add(theme.Style{}, format.Opt(p.rate, format.Count)+" lines/s")
 	if n := p.lines.levels[levelError]; n > 0 {
 		add(th.Bad, th.Glyphs.Fail+" "+counted(n, "error", "errors"))
 	}
@@ -103,6 +103,8 @@ func (p *Page) rule(env *page.Env) string {
 	b := line.New(th).Reset(p.width, theme.Style{})
 	b.Repeat(th.Faint, th.Glyphs.Rule, 1).Space(1)
 	switch {
+	case len(p.shown) == 0 && p.denied():
+		b.Text(th.Bad, "nothing to follow")
 	case env.Paused:
 		b.Sign(th.Warn, th.Glyphs.Held).Space(1).Text(th.Warn, "paused")
 		if p.lines.waiting > 0 {
@@ -145,6 +147,9 @@ func (p *Page) bar(env *page.Env) (string, int) {
 	remark, st := format.Int(int64(len(p.shown)-p.lines.gaps))+" of "+total, th.Muted
 	if p.filter.all {
 		remark = format.Int(int64(p.hits())) + " of " + total + " match, all are shown"
+	}
+	if p.Working() {
+		remark += ", looking" + th.Glyphs.Ellipsis
 	}
 	level := ""
 	switch p.filter.least {

@@ -39,7 +39,9 @@ func (p *Page) entry(i int) logview.Entry {
 	said := platformlog.Describe(k.Message)
 	switch {
 	case said.Kind.Platform():
-		e.Text, e.Quiet = trim(k.Message), e.Level < logview.Warn
+		whole := trim(k.Message)
+		e.Text, e.Quiet = strings.ReplaceAll(whole, "\n", " "), e.Level < logview.Warn
+		e.Full = func() string { return whole }
 	case said.JSON:
 		e.Text = oneLine(trim(k.Message))
 		invocation.ReadJSON(&e, strings.TrimSpace(k.Message))

@@ -1,8 +1,6 @@
 package tail
 
 import (
-	"slices"
-
 	tea "charm.land/bubbletea/v2"
 
 	"fntop/sources/platformlog"
@@ -72,35 +70,45 @@ func (p *Page) setText(text string) {
 	p.choose()
 }
 
-// find finds the lines that the text chooses.
+// find begins to find the lines that the text chooses.
 func (p *Page) find() {
 	chosen := p.filter.lines
-	for i := range p.lines.all {
-		k := &p.lines.all[i]
-		k.hit = k.gap == 0 && chosen.Match(k.Message)
-	}
-	p.logs.Match = nil
-	if !chosen.All() {
+	if p.logs.Match = nil; !chosen.All() {
 		p.logs.Match = chosen.Find
+	}
+	p.sifter.todo = p.lines.end()
+	if chosen.All() {
+		p.sifter.todo = p.lines.gone
+		for i := range p.lines.all {
+			p.lines.all[i].hit = true
+		}
 	}
 }
 
 // choose finds the lines that are shown, and stays where it was: on the line
 // under the cursor, or the one nearest below it.
 func (p *Page) choose() {
-	number, line := p.lines.gone, p.logs.CursorLine()
-	if i := p.logs.Cursor(); i < len(p.shown) {
-		number = p.shown[i]
+	s := &p.sifter
+	if !s.anchored {
+		s.number, s.line = p.lines.gone, p.logs.CursorLine()
+		if i := p.logs.Cursor(); i < len(p.shown) {
+			s.number = p.shown[i]
+		}
 	}
-	p.shown = p.shown[:0:0]
-	for n := p.lines.gone; n < p.lines.end(); n++ {
+	s.anchored = true
+	p.shown = nil
+	from := p.lines.gone
+	if !p.filter.all {
+		from = max(from, s.todo)
+	}
+	for n := from; n < p.lines.end(); n++ {
 		if p.filter.shows(p.lines.line(n)) {
 			p.shown = append(p.shown, n)
 		}
 	}
 	p.fresh = 0
-	at, _ := slices.BinarySearch(p.shown, number)
-	p.logs.Replace(len(p.shown), p.entry, at, line)
+	p.place()
+	p.sift()
 }
 
 // search goes to the next line that the text chooses, or the one before.
@@ -109,7 +117,8 @@ func (p *Page) search(by int) page.Step {
 		return page.Say{Text: "There is no text to look for: / takes one."}
 	}
 	for i := p.logs.Cursor() + by; i >= 0 && i < len(p.shown); i += by {
-		if p.lines.line(p.shown[i]).hit {
+		if p.hit(p.shown[i]) {
+			p.sifter.anchored = false
 			p.logs.SelectEntry(i)
 			return nil
 		}
@@ -149,6 +158,7 @@ func (p *Page) typed(env *page.Env, msg tea.Msg) {
 			return
 		case "up", "down", "pgup", "pgdown":
 			env.Keys.Move(press, p.logs)
+			p.sifter.anchored = false
 			return
 		}
 	}

@@ -64,16 +64,12 @@ func (l *lines) line(number int) *kept { return &l.all[number-l.gone] }
 // count is how many lines are kept.
 func (l *lines) count() int { return len(l.all) - l.gaps }
 
-// full tells that there is no room for another line.
-func (l *lines) full() bool {
-	return len(l.all) >= fleet.KeptLines || l.bytes >= fleet.KeptLineBytes
-}
-
-// take takes what the journal has brought. hold keeps what is there: lines
-// are taken as long as there is room. hit tells whether a text is chosen.
-func (l *lines) take(j *fleet.Journal, hold bool, hit func(string) bool) {
+// take takes what the journal has brought. Lines are dropped to make room, but
+// none from the number keep on: what there is no room for then waits. hit
+// tells whether a text is chosen.
+func (l *lines) take(j *fleet.Journal, keep int, hit func(string) bool) {
 	l.waiting, l.lost = 0, 0
-	if j == nil || hold && l.full() {
+	if j == nil || !l.room(keep) {
 		l.wait(j)
 		return
 	}
@@ -82,23 +78,34 @@ func (l *lines) take(j *fleet.Journal, hold bool, hit func(string) bool) {
 		l.push(kept{Line: &fleet.Line{LogEvent: sources.LogEvent{Time: at}}, gap: int(first - l.next)}) //nolint:gosec // far fewer lines than that
 	}
 	for line := range j.Since(l.next) {
-		if hold && l.full() {
+		fn, ok := l.index[line.Function]
+		if !ok {
+			continue
+		}
+		if !l.room(keep) {
 			l.next = line.Seq
 			l.wait(j)
 			return
 		}
-		if fn, ok := l.index[line.Function]; ok {
-			l.push(kept{Line: line, fn: fn, level: platformlog.Describe(line.Message).Level, hit: hit(line.Message)})
-		}
+		l.push(kept{Line: line, fn: fn, level: platformlog.Describe(line.Message).Level, hit: hit(line.Message)})
 	}
 	l.next = max(j.Next(), l.next)
-	for len(l.all) > fleet.KeptLines || l.bytes > fleet.KeptLineBytes {
+}
+
+// room makes room for another line, and tells whether there is.
+func (l *lines) room(keep int) bool {
+	for len(l.all) >= fleet.KeptLines || l.bytes >= fleet.KeptLineBytes {
+		if l.gone >= keep {
+			return false
+		}
 		l.drop()
 	}
+	return true
 }
 
 // wait counts what there is to take.
 func (l *lines) wait(j *fleet.Journal) {
+	l.waiting, l.lost = 0, 0
 	if j == nil {
 		return
 	}
@@ -163,8 +170,8 @@ const (
 )
 
 // rate is how many lines a second became readable in the ten seconds before
-// the moment that logs have been read up to.
-func (l *lines) rate(through time.Time) sources.Opt[float64] {
+// the moment that logs have been read up to, those that wait included.
+func (l *lines) rate(j *fleet.Journal, through time.Time) sources.Opt[float64] {
 	if n := len(l.all); n > 0 && l.all[n-1].Ingested.After(through) {
 		through = l.all[n-1].Ingested // by a live tail, which is ahead
 	}
@@ -172,6 +179,13 @@ func (l *lines) rate(through time.Time) sources.Opt[float64] {
 		return sources.Opt[float64]{}
 	}
 	from, n := through.Add(-rateSpan), 0
+	if j != nil && l.waiting > 0 {
+		for line := range j.Since(l.next) {
+			if _, ok := l.index[line.Function]; ok && line.Ingested.After(from) {
+				n++
+			}
+		}
+	}
 	for i := len(l.all) - 1; i >= 0; i-- {
 		k := &l.all[i]
 		if k.gap > 0 {

@@ -11,6 +11,7 @@ func (p *Page) Click(env *page.Env, _, y int) page.Step {
 	default:
 		p.logs.Select(y - head)
 	}
+	p.sifter.anchored = false
 	p.arrange(env)
 	return nil
 }
@@ -18,5 +19,6 @@ func (p *Page) Click(env *page.Env, _, y int) page.Step {
 // Scroll moves the lines.
 func (p *Page) Scroll(env *page.Env, by int) {
 	p.logs.Scroll(by)
+	p.sifter.anchored = false
 	p.arrange(env)
 }

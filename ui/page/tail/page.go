@@ -20,6 +20,7 @@
 package tail
 
 import (
+	"math"
 	"time"
 
 	"charm.land/bubbles/v2/key"
@@ -55,6 +56,8 @@ type Page struct {
 	shown         []int // numbers of the lines that are shown
 	logs          *logview.Model
 	fresh         int // lines that have come in below while the place is held
+	rate          sources.Opt[float64]
+	sifter        sifter
 	filter        choice
 	prompt        *prompt.Model
 	before        string // the text before it was edited
@@ -129,13 +132,17 @@ func (p *Page) Show(env *page.Env) {
 func (p *Page) take(env *page.Env) {
 	j := env.Snapshot.Journal
 	if env.Paused {
-		p.lines.waiting, p.lines.lost = 0, 0
 		p.lines.wait(j)
+		p.count(j)
 		return
 	}
 	number, gone := p.lines.end(), p.lines.gone
-	following := p.logs.Following() || len(p.shown) == 0
-	p.lines.take(j, !following, p.filter.lines.Match)
+	following, keep := true, math.MaxInt
+	if len(p.shown) > 0 && !p.logs.Following() {
+		following, keep = false, p.shown[p.logs.Top()]
+	}
+	p.lines.take(j, keep, p.filter.lines.Match)
+	p.count(j)
 	if p.lines.gone == gone && p.lines.end() == number {
 		return
 	}
@@ -156,6 +163,14 @@ func (p *Page) take(env *page.Env) {
 		p.fresh += len(p.shown) - was
 	}
 	p.logs.Advance(left, len(p.shown), p.entry)
+}
+
+// count counts lines a second, once every log has been read.
+func (p *Page) count(j *fleet.Journal) {
+	p.rate = sources.Opt[float64]{}
+	if !p.reading() || p.lines.count() > 0 {
+		p.rate = p.lines.rate(j, p.through())
+	}
 }
 
 // arrange lays the parts of the page out.
@@ -209,6 +224,7 @@ func (p *Page) Press(env *page.Env, press tea.KeyPressMsg) page.Step {
 	}
 	k := env.Keys
 	if k.Move(press, p.logs) {
+		p.sifter.anchored = false
 		return nil
 	}
 	switch {

@@ -1,8 +1,8 @@
 package logview
 
-// Advance takes over that entries have left at the beginning and others have
-// come at the end: there are n now, which at gives. The others are as they
-// were, and stay where they are on the screen, unless the view follows its
+// Advance takes over that entries have left at the beginning, or have come
+// there when left is negative, and others have come at the end: there are n
+// now, which at gives. The others are as they were, and stay where they are on the screen, unless the view follows its
 // end.
 func (m *Model) Advance(left, n int, at func(int) Entry) {
 	follows := m.follows || m.n == 0
@@ -52,6 +52,9 @@ func (m *Model) SelectEntry(i int) {
 	m.seek()
 	m.settle()
 }
+
+// Top is the first entry on the screen.
+func (m *Model) Top() int { return m.top }
 
 // Following tells that the view is at its end, and follows it.
 func (m *Model) Following() bool { return m.follows }
