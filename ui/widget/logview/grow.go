@@ -35,7 +35,21 @@ func (m *Model) Replace(n int, at func(int) Entry, cursor, line int) {
 	default:
 		m.scrollUp(max(min(line, m.height-1), 0))
 		m.seek()
+		m.fill()
 	}
+}
+
+// fill scrolls back when the end leaves rows of the screen free.
+func (m *Model) fill() {
+	free := m.height
+	for i, row := m.top, m.topRow; i < m.n && free > 0; row++ {
+		if _, ok := m.entry(i).row(row); ok {
+			free--
+		} else {
+			i, row = i+1, -1
+		}
+	}
+	m.scrollUp(free)
 }
 
 // CursorLine is the line of the screen that the entry under the cursor begins
