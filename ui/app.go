@@ -95,10 +95,8 @@ func New(v Viewer, opts Options) *App {
 		command:   prompt.New(":"),
 	}
 	a.stack = []Page{a.functions}
-	a.spec = theme.Spec{Dark: true, Profile: colorprofile.TrueColor, ASCII: opts.ASCII, Choice: opts.Theme}
-	if opts.NoColor {
-		a.spec.Profile = colorprofile.ASCII
-	}
+	a.spec = theme.Spec{Dark: true, ASCII: opts.ASCII, Choice: opts.Theme}
+	a.setProfile(colorprofile.TrueColor)
 	a.env = page.Env{
 		Window:  sources.Window{Since: a.opts.Window},
 		Price:   a.opts.Price,
@@ -183,10 +181,7 @@ func (a *App) handle(msg tea.Msg) tea.Cmd {
 		a.dress()
 		a.show()
 	case tea.ColorProfileMsg:
-		a.spec.Profile = msg.Profile
-		if a.opts.NoColor {
-			a.spec.Profile = colorprofile.ASCII
-		}
+		a.setProfile(msg.Profile)
 		a.dress()
 		a.show()
 	case tea.FocusMsg:
@@ -197,6 +192,13 @@ func (a *App) handle(msg tea.Msg) tea.Cmd {
 		a.show()
 	}
 	return nil
+}
+
+// setProfile takes over how many colours the terminal has.
+func (a *App) setProfile(p colorprofile.Profile) {
+	if a.spec.Profile = p; a.opts.NoColor {
+		a.spec.Profile = colorprofile.ASCII
+	}
 }
 
 // receive takes a new snapshot.

@@ -100,7 +100,7 @@ func (a *App) tailNamed(arg string) (tea.Cmd, error) {
 	if c, ok := a.top().(chooser); ok && arg == "" {
 		ids = c.Chosen()
 	}
-	for _, name := range strings.Fields(arg) {
+	for name := range strings.FieldsSeq(arg) {
 		id, err := sources.Find(name, a.functionIDs())
 		if err != nil {
 			return nil, err

@@ -5,11 +5,25 @@ import (
 	"slices"
 
 	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
 
 	"fntop/sources"
 	"fntop/ui/keys"
 	"fntop/ui/page"
 )
+
+// pressMark takes a key press that has to do with marks.
+func (p *Page) pressMark(env *page.Env, press tea.KeyPressMsg) page.Step {
+	switch {
+	case key.Matches(press, env.Keys.Mark):
+		return p.mark(env)
+	case key.Matches(press, env.Keys.Logs):
+		if ids := p.Chosen(); len(ids) > 0 {
+			return page.OpenTail{Functions: ids}
+		}
+	}
+	return nil
+}
 
 // mark marks the function under the cursor, or takes its mark off, and goes on
 // to the next row. Marks are kept by function, whatever the rows do.

@@ -175,12 +175,6 @@ func (p *Page) Press(env *page.Env, press tea.KeyPressMsg) page.Step {
 		} else {
 			p.unmark()
 		}
-	case key.Matches(press, k.Mark):
-		return p.mark(env)
-	case key.Matches(press, k.Logs):
-		if ids := p.Chosen(); len(ids) > 0 {
-			return page.OpenTail{Functions: ids}
-		}
 	case key.Matches(press, k.Sort):
 		p.nextSort()
 		p.rebuild(env)
@@ -202,6 +196,8 @@ func (p *Page) Press(env *page.Env, press tea.KeyPressMsg) page.Step {
 			}
 			return page.Copy{What: "the name", Text: fn.ID.Name}
 		}
+	default:
+		return p.pressMark(env, press)
 	}
 	return nil
 }

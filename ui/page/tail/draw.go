@@ -74,7 +74,11 @@ func (p *Page) facts(env *page.Env) string {
 		}
 		b.Text(st, text)
 	}
-	add(theme.Style{}, format.Opt(p.rate, format.Count)+" lines/s")
+	rate := th.Glyphs.Unknown
+	if n, ok := p.rate.Get(); ok {
+		rate = format.Count(n)
+	}
+	add(theme.Style{}, rate+" lines/s")
 	if n := p.lines.levels[levelError]; n > 0 {
 		add(th.Bad, th.Glyphs.Fail+" "+counted(n, "error", "errors"))
 	}

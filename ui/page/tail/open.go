@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"fntop/sources"
+	"fntop/sources/console"
 	"fntop/sources/platformlog"
 	"fntop/ui/page"
 )
@@ -92,4 +93,31 @@ func (p *Page) invocation(fn sources.Function, number int, request string) (inv 
 		}
 	}
 	return inv, ok
+}
+
+// copied copies the message of the selected line as it was logged.
+func (p *Page) copied() page.Step {
+	k := p.current()
+	if k == nil || k.gap > 0 {
+		return page.Say{Text: "There is no line to copy."}
+	}
+	return page.Copy{What: "the line", Text: trim(k.Message)}
+}
+
+// link leads to the log stream of the selected line, or else to the log group
+// of the first function.
+func (p *Page) link(env *page.Env) page.Step {
+	id, stream, what := p.ids[0], "", "the log group"
+	if k := p.current(); k != nil && k.gap == 0 {
+		id, stream = p.ids[k.fn], k.Stream
+	}
+	fn := env.Function(id)
+	if fn == nil {
+		return page.LinkTo(id)
+	}
+	if stream != "" {
+		what = "the log stream"
+	}
+	url, _ := console.LogStream(id.Scope(), fn.Config.LogGroup, stream)
+	return page.Link{What: what, URL: url}
 }

@@ -46,7 +46,7 @@ func (p *Page) troubles(env *page.Env) []trouble {
 		case fn != nil && fn.Gone:
 			add(trouble{name: p.names[i], text: "no longer in the catalogue: what it has logged is shown", mild: true})
 		case t.Cut && p.misses(t.From):
-			add(trouble{name: p.names[i], mild: true, text: "logged more than is read at once: the lines before " + format.ClockSeconds(env.In(t.From)) + " are missing"})
+			add(trouble{name: p.names[i], mild: true, text: "lines before " + format.ClockSeconds(env.In(t.From)) + " are missing: it logged more than is read at once"})
 		}
 		if fn != nil && p.live.On && fn.Tail.Err != nil {
 			add(troubleOf(p.names[i], "no live tail: ", fn.Tail.Err))
