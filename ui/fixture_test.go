@@ -74,6 +74,9 @@ func open(tb testing.TB, width, height int, change ...func(*Options)) *desk {
 
 func (d *desk) send(msg tea.Msg) *desk {
 	_, d.cmd = d.app.Update(msg)
+	for d.app.working { // as the program does at once, when no key comes
+		_, _ = d.app.Update(workMsg{})
+	}
 	return d
 }
 
@@ -89,14 +92,6 @@ func (d *desk) keys(names ...string) *desk {
 			continue
 		}
 		d.send(keyPress(name))
-	}
-	return d
-}
-
-// work lets the page do what it has to.
-func (d *desk) work() *desk {
-	for d.app.working {
-		d.send(workMsg{})
 	}
 	return d
 }

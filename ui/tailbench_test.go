@@ -109,7 +109,7 @@ func BenchmarkTailFilter(b *testing.B) {
 	for name, text := range map[string]string{"text": "type:timeou", "regexp": "type:/(?i)time(out|d).*orde"} {
 		b.Run(name, func(b *testing.B) {
 			_, d := openTorrent(b)
-			d.keys("/", text).work()
+			d.keys("/", text)
 			var took []time.Duration
 			timed := func(do func()) {
 				began := time.Now()
@@ -119,9 +119,9 @@ func BenchmarkTailFilter(b *testing.B) {
 			}
 			b.ReportAllocs()
 			for i := 0; b.Loop(); i++ {
-				timed(func() { d.keys([]string{"r", "backspace"}[i%2]) })
+				timed(func() { d.app.Update(keyPress([]string{"r", "backspace"}[i%2])) })
 				for d.app.working {
-					timed(func() { d.send(workMsg{}) })
+					timed(func() { d.app.Update(workMsg{}) })
 				}
 			}
 			slices.Sort(took)

@@ -94,7 +94,7 @@ func TestTailStates(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			d := open(t, 120, 40).show(c.snap)
 			toTail(d)
-			d.show(c.snap).keys(c.keys...).work()
+			d.show(c.snap).keys(c.keys...)
 			if c.then != nil {
 				d.show(c.then)
 			}
@@ -161,8 +161,8 @@ func TestATailOnlyHoldsSoMuch(t *testing.T) {
 func TestATailIsFilteredAndSearched(t *testing.T) {
 	d := open(t, 120, 40).show(sample.Fleet(24))
 	toTail(d)
-	d.keys("/", "type:/time(out").sees("✗ not a regular expression: missing closing )", "398 of 1,240 lines")
-	d.keys("type:)/").work().sees("25 of 1,240 lines").seesNot("not a regular", "order placed")
+	d.keys("/", "type:/time(out").sees("✗ not a regular expression: missing closing )", "709 of 1,240 lines")
+	d.keys("type:)/").sees("25 of 1,240 lines").seesNot("not a regular", "order placed")
 	d.keys("tab").sees("25 of 1,240 lines match, all are shown", "order placed").keys("enter", "N").sees("held here")
 	if l := d.cursorLine(); !strings.Contains(l, "order=42219") {
 		t.Errorf("N goes to %q", l)
@@ -316,7 +316,7 @@ func TestHostileLines(t *testing.T) {
 	for _, s := range []size{{20, 5}, {24, 8}, {39, 9}, {60, 12}, {80, 24}, {120, 40}, {200, 60}} {
 		d.send(resizeTo(s))
 		for _, k := range walk {
-			d.keys(k).work()
+			d.keys(k)
 			checkFrame(t, d.frame(), s.width, s.height)
 		}
 	}

@@ -64,14 +64,15 @@ func (l *lines) line(number int) *kept { return &l.all[number-l.gone] }
 // count is how many lines are kept.
 func (l *lines) count() int { return len(l.all) - l.gaps }
 
-// take takes what the journal has brought. Lines are dropped to make room, but
-// none from the number keep on: what there is no room for then waits. hit
-// tells whether a text is chosen.
-func (l *lines) take(j *fleet.Journal, keep int, hit func(string) bool) {
+// take takes what the journal has brought, in parts of so many bytes: more
+// tells that there is another one. Lines are dropped to make room, but none
+// from the number keep on: what there is no room for then waits. hit tells
+// whether a text is chosen.
+func (l *lines) take(j *fleet.Journal, keep, part int, hit func(string) bool) (more bool) {
 	l.waiting, l.lost = 0, 0
 	if j == nil || !l.room(keep) {
 		l.wait(j)
-		return
+		return false
 	}
 	if first := j.First(); l.next > 0 && first > l.next {
 		at, _ := l.newest()
@@ -82,14 +83,20 @@ func (l *lines) take(j *fleet.Journal, keep int, hit func(string) bool) {
 		if !ok {
 			continue
 		}
+		if part <= 0 {
+			l.next = line.Seq
+			return true
+		}
 		if !l.room(keep) {
 			l.next = line.Seq
 			l.wait(j)
-			return
+			return false
 		}
+		part -= len(line.Message) + perLine
 		l.push(kept{Line: line, fn: fn, level: platformlog.Describe(line.Message).Level, hit: hit(line.Message)})
 	}
 	l.next = max(j.Next(), l.next)
+	return false
 }
 
 // room makes room for another line, and tells whether there is.

@@ -130,6 +130,7 @@ func (p *Page) Show(env *page.Env) {
 // take takes the lines that are new.
 func (p *Page) take(env *page.Env) {
 	j := env.Snapshot.Journal
+	p.sifter.more = false
 	if env.Paused {
 		p.lines.wait(j)
 		p.count(j)
@@ -140,7 +141,7 @@ func (p *Page) take(env *page.Env) {
 	if len(p.shown) > 0 && !p.logs.Following() {
 		following, keep = false, p.shown[p.logs.Top()]
 	}
-	p.lines.take(j, keep, p.filter.lines.Match)
+	p.sifter.more = p.lines.take(j, keep, p.part(), p.filter.lines.Match)
 	p.count(j)
 	if p.lines.gone == gone && p.lines.end() == number {
 		return

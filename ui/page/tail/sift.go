@@ -9,7 +9,8 @@ import (
 // sifter goes through the lines kept for a text, the newest first, a part at a
 // time, so that no key waits for it.
 type sifter struct {
-	todo int // of the lines before this number it is not known whether they are hits
+	todo int  // of the lines before this number it is not known whether they are hits
+	more bool // the journal has lines that can be taken
 	// The place to stay at meanwhile: a line by its number, on a line of the
 	// screen. The user's moving ends that.
 	anchored     bool
@@ -21,15 +22,27 @@ type sifter struct {
 const (
 	textPart    = 2 << 20
 	patternPart = 128 << 10
-	perLine     = 32 // what a line costs beside its bytes
+	perLine     = 256 // what a line costs beside its bytes, most of it for its level
 )
 
+// part is the bytes of a part.
+func (p *Page) part() int {
+	if p.filter.lines.Pattern() {
+		return patternPart
+	}
+	return textPart
+}
+
 // Working tells that there is more to do than would fit between two keys.
-func (p *Page) Working() bool { return p.sifter.todo > p.lines.gone }
+func (p *Page) Working() bool { return p.sifter.more || p.sifter.todo > p.lines.gone }
 
 // Work does a part of it.
 func (p *Page) Work(env *page.Env) {
-	p.sift()
+	if p.sifter.more && env.Snapshot != nil {
+		p.take(env)
+	} else {
+		p.sift()
+	}
 	p.arrange(env)
 }
 
@@ -40,10 +53,7 @@ func (p *Page) sift() {
 		s.anchored = false
 		return
 	}
-	from, left := s.todo, textPart
-	if p.filter.lines.Pattern() {
-		left = patternPart
-	}
+	from, left := s.todo, p.part()
 	for from > p.lines.gone && left > 0 {
 		from--
 		k := p.lines.line(from)
