@@ -150,7 +150,7 @@ func (p *Page) bar(env *page.Env) (string, int) {
 	total := counted(p.lines.count(), "line", "lines")
 	remark, st := format.Int(int64(len(p.shown)-p.lines.gaps))+" of "+total, th.Muted
 	if p.filter.all {
-		remark = format.Int(int64(p.hits())) + " of " + total + " match, all are shown"
+		remark = format.Int(int64(p.hits())) + " of " + total + " match, others are shown too"
 	}
 	if p.Working() {
 		remark += ", looking" + th.Glyphs.Ellipsis
