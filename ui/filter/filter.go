@@ -219,8 +219,13 @@ func millis(s string) (float64, error) {
 // Contains tells whether s holds part, without regard to the case of ASCII
 // letters. It allocates nothing.
 func Contains(s, part string) bool {
+	return index(s, part) >= 0
+}
+
+// index is where s has part, with ASCII letters of either case alike, or -1.
+func index(s, part string) int {
 	if len(part) == 0 {
-		return true
+		return 0
 	}
 	first := lower(part[0])
 	for i := 0; i+len(part) <= len(s); i++ {
@@ -232,10 +237,10 @@ func Contains(s, part string) bool {
 			j++
 		}
 		if j == len(part) {
-			return true
+			return i
 		}
 	}
-	return false
+	return -1
 }
 
 func lower(c byte) byte {
