@@ -268,6 +268,14 @@ func TestGroupingAsksForTags(t *testing.T) {
 	open(t, 120, 24).show(sample.Fleet(24)).keys("/", "type:tag:team=media", "enter").sees("0 of 24, the tags of 24 are not known yet")
 }
 
+// TestMarksInGroups: a function is marked where its row is, and the header of a
+// group is none.
+func TestMarksInGroups(t *testing.T) {
+	d := open(t, 120, 24).show(sample.Story(24)).keys(":", "type:group tag:team", "enter", "space").seesNot("l logs", "marked")
+	d.keys("down", "space").sees("logs of 1 marked").keys("left").sees("logs of 1 marked")
+	checkFrame(t, d.frame(), 120, 24)
+}
+
 func TestGroupingsAreExplained(t *testing.T) {
 	for text, want := range map[string]string{
 		"stck": `no grouping "stck": did you mean stack?`, "zzzzzz": "there are off, stack, account, region, runtime and tag:KEY",

@@ -50,8 +50,13 @@ func Minutes(s string) (float64, error) {
 // Contains tells whether s holds part, without regard to the case of ASCII
 // letters. It allocates nothing.
 func Contains(s, part string) bool {
+	return index(s, part) >= 0
+}
+
+// index is where s has part, with ASCII letters of either case alike, or -1.
+func index(s, part string) int {
 	if len(part) == 0 {
-		return true
+		return 0
 	}
 	first := lower(part[0])
 	for i := 0; i+len(part) <= len(s); i++ {
@@ -63,10 +68,10 @@ func Contains(s, part string) bool {
 			j++
 		}
 		if j == len(part) {
-			return true
+			return i
 		}
 	}
-	return false
+	return -1
 }
 
 func lower(c byte) byte {

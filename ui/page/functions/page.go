@@ -61,6 +61,7 @@ type Page struct {
 	keys   []sortKey       // scratch
 	row    fleet.Row       // scratch
 
+	marked        []sources.FunctionID
 	selected      sources.FunctionID
 	selectedGroup groupKey
 	onHeader      bool // the selection is the header of selectedGroup
@@ -130,7 +131,7 @@ func (p *Page) arrange(env *page.Env) {
 	}
 	p.strip.list.Resize(p.width, below)
 	p.table.Blurred = p.strip.open
-	p.table.SortColumn, p.table.Descending = int(p.sort), p.desc
+	p.table.SortColumn, p.table.Descending, p.table.Mark = int(p.sort), p.desc, p.signs(env)
 	p.table.Resize(p.width, height)
 	p.table.SetLen(len(p.order))
 }
@@ -164,13 +165,18 @@ func (p *Page) Keys(env *page.Env) []key.Binding {
 		return append([]key.Binding{k.Open, keys.Named(k.Back, "close"), k.Copy}, k.Moving()...)
 	}
 	open := k.Open
-	if at, ok := p.header(); ok {
+	at, onGroup := p.header()
+	if onGroup {
 		open = keys.Named(k.Open, "fold")
 		if p.folded[p.foldKey(at)] {
 			open = keys.Named(k.Open, "unfold")
 		}
 	}
-	all := []key.Binding{open, k.Filter, k.Sort, k.Reverse, k.Group}
+	all := []key.Binding{open, k.Filter, k.Sort, k.Reverse}
+	if !onGroup || len(p.marked) > 0 {
+		all = append(all, p.tails(env)...)
+	}
+	all = append(all, k.Group)
 	if p.filterIs != "" {
 		all = append(all, keys.Named(k.Back, "clear filter"))
 	}
@@ -217,6 +223,8 @@ func (p *Page) Press(env *page.Env, press tea.KeyPressMsg) page.Step {
 	case key.Matches(press, k.Back):
 		if p.filterIs != "" {
 			p.setFilter(env, "")
+		} else {
+			p.unmark()
 		}
 	case key.Matches(press, k.Sort):
 		p.nextSort()
@@ -260,21 +268,10 @@ func (p *Page) pressRow(env *page.Env, press tea.KeyPressMsg) page.Step {
 			}
 			return page.Copy{What: "the name", Text: fn.ID.Name}
 		}
+	default:
+		return p.pressMark(env, press)
 	}
 	return nil
-}
-
-// SortBy sorts by the column of that title, as it stands in the table.
-func (p *Page) SortBy(env *page.Env, title string) bool {
-	for _, c := range every() {
-		if filter.Contains(c.Title, title) && c.ID != int(colSpark) {
-			p.sort, p.desc = column(c.ID), column(c.ID).descending()
-			p.rebuild(env)
-			p.arrange(env)
-			return true
-		}
-	}
-	return false
 }
 
 // touched notes that the user has moved or chosen.

@@ -3,6 +3,9 @@ package functions
 import (
 	"cmp"
 	"slices"
+
+	"fntop/ui/filter"
+	"fntop/ui/page"
 )
 
 // sortKey is what a row is sorted by: a number, and among equal ones the
@@ -102,6 +105,19 @@ func knownFirst(a sortKey) int {
 		return -1
 	}
 	return 1
+}
+
+// SortBy sorts by the column of that title, as it stands in the table.
+func (p *Page) SortBy(env *page.Env, title string) bool {
+	for _, c := range every() {
+		if filter.Contains(c.Title, title) && c.ID != int(colSpark) {
+			p.sort, p.desc = column(c.ID), column(c.ID).descending()
+			p.rebuild(env)
+			p.arrange(env)
+			return true
+		}
+	}
+	return false
 }
 
 // nextSort goes on to the next column that can be sorted by.
