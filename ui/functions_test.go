@@ -187,6 +187,7 @@ func TestSubtotals(t *testing.T) {
 	if !slices.Contains(line, "≥5") || slices.Contains(line, "✗1.7") {
 		t.Errorf("the subtotal of what is partly known is %q", line)
 	}
+	d.show(fleet.Assemble(sample.Head(3), []*fleet.Function{list[0], list[1].WithRow(sample.Window(), fleet.Row{Throttles: sources.Some[int64](0)})}, nil, nil)).seesNot("≥0")
 }
 
 func TestFolding(t *testing.T) {

@@ -244,11 +244,12 @@ func (r *rows) header(c column, width int) table.Cell {
 	}
 }
 
-// sum is a subtotal, with a sign when some of it is not known.
+// sum is a subtotal, with a sign when some of it is not known. Of what is at
+// least nothing, nothing is known.
 func (r *rows) sum(p part, write func(float64) string, st theme.Style) table.Cell {
 	v, ok := p.some().Get()
 	switch {
-	case !ok:
+	case !ok, v == 0 && p.missing > 0:
 		return table.Cell{Text: format.Unknown, Style: r.th.Muted}
 	case p.missing > 0:
 		return table.Cell{Text: r.th.Glyphs.AtLeast + write(v), Style: st}
