@@ -297,6 +297,8 @@ func permissionPrefix(service string) string {
 		return "logs"
 	case "SSO OIDC":
 		return "sso-oauth"
+	case "Resource Groups Tagging API":
+		return "tag"
 	}
 	return strings.ToLower(strings.ReplaceAll(service, " ", ""))
 }

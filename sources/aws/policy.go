@@ -20,5 +20,9 @@ func Features() []Feature {
 		{"tail", []string{opStartLiveTail}, "arn:*:logs:*:*:log-group:*"},
 		{"traces", []string{opBatchGetTraces, opGetTraceSummaries}, "*"},
 		{"names", []string{opListAccountAliases}, "*"},
+		{"changes", []string{opLookupEvents}, "*"},
+		{"tags", []string{opGetResources}, "*"},
+		{"triggers", []string{opListEventSourceMappings, opGetPolicy, opListAliases, opListFunctionURLs}, "*"},
+		{"concurrency", []string{opGetAccountSettings, opGetFunctionConcurrency, opListProvisionedSettings}, "*"},
 	}
 }

@@ -1,0 +1,69 @@
+package aws
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+
+	"fntop/sources"
+)
+
+var _ sources.ConcurrencyReader = (*Source)(nil)
+
+// ConcurrencyLimits gives the limits of the account in the region with
+// GetAccountSettings.
+func (s *Source) ConcurrencyLimits(ctx context.Context) (sources.ConcurrencyLimits, error) {
+	out, err := s.lambda.GetAccountSettings(ctx, &lambda.GetAccountSettingsInput{})
+	if err != nil {
+		return sources.ConcurrencyLimits{}, s.failed(ctx, opGetAccountSettings, s.scope.Region, err)
+	}
+	if out.AccountLimit == nil || out.AccountLimit.UnreservedConcurrentExecutions == nil {
+		return sources.ConcurrencyLimits{}, &sources.Error{
+			Op: opGetAccountSettings, On: s.scope.Region, Kind: sources.Malformed,
+			Err: &cause{text: "it holds no limits of concurrency"},
+		}
+	}
+	return sources.ConcurrencyLimits{
+		Total:      int(out.AccountLimit.ConcurrentExecutions),
+		Unreserved: int(*out.AccountLimit.UnreservedConcurrentExecutions),
+	}, nil
+}
+
+// Concurrency gives what is reserved and provisioned for a function, with
+// GetFunctionConcurrency and ListProvisionedConcurrencyConfigs.
+func (s *Source) Concurrency(ctx context.Context, fn sources.FunctionID) (sources.FunctionConcurrency, error) {
+	var c sources.FunctionConcurrency
+	reserved, err := s.lambda.GetFunctionConcurrency(ctx, &lambda.GetFunctionConcurrencyInput{FunctionName: aws.String(fn.Name)})
+	if err != nil {
+		return c, s.failed(ctx, opGetFunctionConcurrency, fn.Name, err)
+	}
+	if n := reserved.ReservedConcurrentExecutions; n != nil {
+		c.Reserved = sources.Some(int(*n))
+	}
+	in := &lambda.ListProvisionedConcurrencyConfigsInput{FunctionName: aws.String(fn.Name)}
+	var p pager
+	for {
+		out, err := s.lambda.ListProvisionedConcurrencyConfigs(ctx, in)
+		if err != nil {
+			return c, s.failed(ctx, opListProvisionedSettings, fn.Name, err)
+		}
+		for i := range out.ProvisionedConcurrencyConfigs {
+			item := &out.ProvisionedConcurrencyConfigs[i]
+			_, qualifier, ok := functionNamed(s.scope, aws.ToString(item.FunctionArn))
+			if !ok {
+				continue
+			}
+			c.Provisioned = append(c.Provisioned, sources.ProvisionedConcurrency{
+				Qualifier: qualifier, Status: string(item.Status),
+				Requested: int(aws.ToInt32(item.RequestedProvisionedConcurrentExecutions)),
+				Available: int(aws.ToInt32(item.AvailableProvisionedConcurrentExecutions)),
+			})
+		}
+		more, err := p.next(out.NextMarker, opListProvisionedSettings, fn.Name)
+		if err != nil || !more {
+			return c, err
+		}
+		in.Marker = p.token
+	}
+}
