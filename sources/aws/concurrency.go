@@ -30,23 +30,34 @@ func (s *Source) ConcurrencyLimits(ctx context.Context) (sources.ConcurrencyLimi
 	}, nil
 }
 
-// Concurrency gives what is reserved and provisioned for a function, with
-// GetFunctionConcurrency and ListProvisionedConcurrencyConfigs.
-func (s *Source) Concurrency(ctx context.Context, fn sources.FunctionID) (sources.FunctionConcurrency, error) {
-	var c sources.FunctionConcurrency
-	reserved, err := s.lambda.GetFunctionConcurrency(ctx, &lambda.GetFunctionConcurrencyInput{FunctionName: aws.String(fn.Name)})
+// Concurrency gives what is reserved and provisioned for a function.
+func (s *Source) Concurrency(ctx context.Context, fn sources.FunctionID) (c sources.FunctionConcurrency, err error) {
+	if c.Reserved, err = s.reserved(ctx, fn); err == nil {
+		c.Provisioned, err = s.provisioned(ctx, fn)
+	}
+	return c, err
+}
+
+// reserved asks GetFunctionConcurrency.
+func (s *Source) reserved(ctx context.Context, fn sources.FunctionID) (n sources.Opt[int], err error) {
+	out, err := s.lambda.GetFunctionConcurrency(ctx, &lambda.GetFunctionConcurrencyInput{FunctionName: aws.String(fn.Name)})
 	if err != nil {
-		return c, s.failed(ctx, opGetFunctionConcurrency, fn.Name, err)
+		return n, s.failed(ctx, opGetFunctionConcurrency, fn.Name, err)
 	}
-	if n := reserved.ReservedConcurrentExecutions; n != nil {
-		c.Reserved = sources.Some(int(*n))
+	if out.ReservedConcurrentExecutions != nil {
+		n = sources.Some(int(*out.ReservedConcurrentExecutions))
 	}
+	return n, nil
+}
+
+// provisioned asks ListProvisionedConcurrencyConfigs.
+func (s *Source) provisioned(ctx context.Context, fn sources.FunctionID) (all []sources.ProvisionedConcurrency, err error) {
 	in := &lambda.ListProvisionedConcurrencyConfigsInput{FunctionName: aws.String(fn.Name)}
 	var p pager
 	for {
 		out, err := s.lambda.ListProvisionedConcurrencyConfigs(ctx, in)
 		if err != nil {
-			return c, s.failed(ctx, opListProvisionedSettings, fn.Name, err)
+			return all, s.failed(ctx, opListProvisionedSettings, fn.Name, err)
 		}
 		for i := range out.ProvisionedConcurrencyConfigs {
 			item := &out.ProvisionedConcurrencyConfigs[i]
@@ -54,7 +65,7 @@ func (s *Source) Concurrency(ctx context.Context, fn sources.FunctionID) (source
 			if !ok {
 				continue
 			}
-			c.Provisioned = append(c.Provisioned, sources.ProvisionedConcurrency{
+			all = append(all, sources.ProvisionedConcurrency{
 				Qualifier: qualifier, Status: string(item.Status),
 				Requested: int(aws.ToInt32(item.RequestedProvisionedConcurrentExecutions)),
 				Available: int(aws.ToInt32(item.AvailableProvisionedConcurrentExecutions)),
@@ -62,7 +73,7 @@ func (s *Source) Concurrency(ctx context.Context, fn sources.FunctionID) (source
 		}
 		more, err := p.next(out.NextMarker, opListProvisionedSettings, fn.Name)
 		if err != nil || !more {
-			return c, err
+			return all, err
 		}
 		in.Marker = p.token
 	}

@@ -23,36 +23,39 @@ const mostAliases = 50
 // of its own (Step Functions, Scheduler, Pipes) is in none.
 func (s *Source) TriggersOf(ctx context.Context, fn sources.FunctionID) ([]sources.Trigger, error) {
 	var failed []error
-	triggers, err := s.urlsOf(ctx, fn)
-	if err != nil {
-		failed = append(failed, err)
-	}
-	aliases, err := s.lambda.ListAliases(ctx, &lambda.ListAliasesInput{
-		FunctionName: aws.String(fn.Name), MaxItems: aws.Int32(mostAliases),
-	})
-	if err != nil {
-		failed = append(failed, s.failed(ctx, opListAliases, fn.Name, err))
-		if hopeless(failed[len(failed)-1]) && len(failed) > 1 || ctx.Err() != nil {
-			return triggers, oneOf(failed)
-		}
-	}
-	qualifiers := []string{""}
-	if aliases != nil {
-		for i := range aliases.Aliases {
-			if name := aws.ToString(aliases.Aliases[i].Name); name != "" {
-				qualifiers = append(qualifiers, name)
-			}
-		}
-	}
-	for _, qualifier := range qualifiers {
-		permitted, err := s.permitted(ctx, fn, qualifier)
-		triggers = append(triggers, permitted...)
+	note := func(err error) {
 		if err != nil {
 			failed = append(failed, err)
+		}
+	}
+	triggers, err := s.urlsOf(ctx, fn)
+	note(err)
+	aliases, err := s.aliasesOf(ctx, fn)
+	note(err)
+	for _, qualifier := range append([]string{""}, aliases...) {
+		permitted, err := s.permitted(ctx, fn, qualifier)
+		triggers = append(triggers, permitted...)
+		if note(err); err != nil {
 			break // the others would fail in the same way
 		}
 	}
 	return triggers, oneOf(failed)
+}
+
+// aliasesOf are the names of the function's aliases.
+func (s *Source) aliasesOf(ctx context.Context, fn sources.FunctionID) (names []string, err error) {
+	out, err := s.lambda.ListAliases(ctx, &lambda.ListAliasesInput{
+		FunctionName: aws.String(fn.Name), MaxItems: aws.Int32(mostAliases),
+	})
+	if err != nil {
+		return nil, s.failed(ctx, opListAliases, fn.Name, err)
+	}
+	for i := range out.Aliases {
+		if name := aws.ToString(out.Aliases[i].Name); name != "" {
+			names = append(names, name)
+		}
+	}
+	return names, nil
 }
 
 // urlsOf reads the URLs of the function and of its aliases.

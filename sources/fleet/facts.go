@@ -68,10 +68,10 @@ func (f *Fleet) ApplyEventSources(s sources.Scope, found []sources.Trigger, err 
 // ApplyTriggers takes what else may invoke a function. With an error some of it
 // may be missing: then what an earlier answer had stays.
 func (f *Fleet) ApplyTriggers(id sources.FunctionID, found []sources.Trigger, err error, now time.Time) {
-	if f.function(id) == nil {
+	if err != nil && f.function(id) == nil {
 		return
 	}
-	r := f.records[f.index[id]]
+	r := f.record(id)
 	if err == nil || r.pub.Triggered.Good.IsZero() {
 		r.permitted = found
 	}
@@ -131,11 +131,10 @@ func (f *Fleet) ApplyLimits(s sources.Scope, limits sources.ConcurrencyLimits, e
 // ApplyConcurrency takes the settings of concurrency of a function.
 func (f *Fleet) ApplyConcurrency(id sources.FunctionID, c sources.FunctionConcurrency, err error, now time.Time) {
 	f.scope(id.Scope()).concurrency.note(ofPlace(err), now)
-	have := f.function(id)
-	if err != nil || have == nil {
+	if err != nil {
 		return
 	}
-	if old, known := have.Concurrency.Get(); known && old.Reserved == c.Reserved && slices.Equal(old.Provisioned, c.Provisioned) {
+	if old, known := f.record(id).pub.Concurrency.Get(); known && old.Reserved == c.Reserved && slices.Equal(old.Provisioned, c.Provisioned) {
 		return
 	}
 	f.change(id, func(fn *Function) { fn.Concurrency = sources.Some(c) })
