@@ -151,6 +151,11 @@ func (f *Fleet) EndChanges(s sources.Scope, from, end time.Time, err error, now 
 		log.from[s] = from // at first, further back, or after a gap
 	}
 	h.changesThrough = latest(h.changesThrough, end)
+	since := latest(log.from[s], log.cut[s])
+	if since.Equal(h.changesSince) {
+		return full
+	}
+	h.changesSince = since
 	for _, r := range f.records {
 		if r.pub.ID.Scope() == s {
 			f.showChanges(r.pub.ID)

@@ -69,11 +69,12 @@ type scopeHealth struct {
 
 	changes, tagging, mapping, concurrency Health
 
-	changesThrough time.Time
-	tags           map[sources.FunctionID]map[string]string // as last read to the end
-	tagged         time.Time                                // when that was
-	mapped         map[sources.FunctionID][]sources.Trigger // nil while nobody has read them
-	limits         sources.Opt[sources.ConcurrencyLimits]
+	// changesSince and changesThrough bound what has been shown of what was done.
+	changesSince, changesThrough time.Time
+	tags                         map[sources.FunctionID]map[string]string // as last read to the end
+	tagged                       time.Time                                // when that was
+	mapped                       map[sources.FunctionID][]sources.Trigger // nil while nobody has read them
+	limits                       sources.Opt[sources.ConcurrencyLimits]
 }
 
 // New is an empty fleet.
