@@ -127,44 +127,63 @@ func TestTrailRecords(t *testing.T) {
 			sources.Change{Kind: sources.ChangeConfiguration, Operation: "UpdateFunctionConfiguration", What: "memory 2048 MB, timeout 30 s, runtime python3.13, environment"},
 		},
 		{
-			"PublishVersion20150331", map[string]any{"functionName": testAccount + ":function:checkout"}, map[string]any{"version": "7"},
+			"PublishVersion20150331",
+			map[string]any{"functionName": testAccount + ":function:checkout"},
+			map[string]any{"version": "7"},
 			sources.Change{Kind: sources.ChangeVersion, Operation: "PublishVersion", Version: "7"},
 		},
 		{
-			"UpdateAlias20150331", map[string]any{"functionName": "checkout", "name": "live", "functionVersion": "7"}, nil,
+			"UpdateAlias20150331",
+			map[string]any{"functionName": "checkout", "name": "live", "functionVersion": "7"},
+			nil,
 			sources.Change{Kind: sources.ChangeAlias, Operation: "UpdateAlias", Alias: "live", Version: "7"},
 		},
 		{
-			"PutFunctionConcurrency20171031", map[string]any{"functionName": "checkout", "reservedConcurrentExecutions": 5}, nil,
+			"PutFunctionConcurrency20171031",
+			map[string]any{"functionName": "checkout", "reservedConcurrentExecutions": 5},
+			nil,
 			sources.Change{Kind: sources.ChangeConcurrency, Operation: "PutFunctionConcurrency", What: "reserved 5"},
 		},
 		{
-			"PutProvisionedConcurrencyConfig", map[string]any{"functionName": "checkout", "qualifier": "live", "provisionedConcurrentExecutions": 10}, nil,
+			"PutProvisionedConcurrencyConfig",
+			map[string]any{"functionName": "checkout", "qualifier": "live", "provisionedConcurrentExecutions": 10},
+			nil,
 			sources.Change{Kind: sources.ChangeConcurrency, Operation: "PutProvisionedConcurrencyConfig", What: "provisioned 10 on live"},
 		},
 		{
-			"CreateFunctionUrlConfig", map[string]any{"functionName": "checkout", "authType": "NONE"}, nil,
+			"CreateFunctionUrlConfig",
+			map[string]any{"functionName": "checkout", "authType": "NONE"},
+			nil,
 			sources.Change{Kind: sources.ChangeTrigger, Operation: "CreateFunctionUrlConfig", What: "auth NONE"},
 		},
 		{
-			"AddPermission20150331v2", map[string]any{"functionName": "checkout", "principal": "s3.amazonaws.com", "sourceArn": "arn:aws:s3:::uploads"}, nil,
+			"AddPermission20150331v2",
+			map[string]any{"functionName": "checkout", "principal": "s3.amazonaws.com", "sourceArn": "arn:aws:s3:::uploads"},
+			nil,
 			sources.Change{Kind: sources.ChangeTrigger, Operation: "AddPermission", What: "S3 uploads"},
 		},
 		{
-			"UpdateEventSourceMapping20150331", map[string]any{"uUID": "u", "enabled": false},
+			"UpdateEventSourceMapping20150331",
+			map[string]any{"uUID": "u", "enabled": false},
 			map[string]any{"functionArn": arn, "eventSourceArn": "arn:aws:sqs:us-east-1:123456789012:orders"},
 			sources.Change{Kind: sources.ChangeTrigger, Operation: "UpdateEventSourceMapping", What: "SQS orders disabled"},
 		},
 		{
-			"DeleteFunction20150331", map[string]any{"functionName": "checkout"}, nil,
+			"DeleteFunction20150331",
+			map[string]any{"functionName": "checkout"},
+			nil,
 			sources.Change{Kind: sources.ChangeDeleted, Operation: "DeleteFunction"},
 		},
 		{
-			"DeleteFunction20150331", map[string]any{"functionName": "checkout", "qualifier": "3"}, nil,
+			"DeleteFunction20150331",
+			map[string]any{"functionName": "checkout", "qualifier": "3"},
+			nil,
 			sources.Change{Kind: sources.ChangeOther, Operation: "DeleteFunction", Version: "3"},
 		},
 		{
-			"TagResource20170331v2", map[string]any{"resource": arn, "tags": map[string]any{"a": "b"}}, nil,
+			"TagResource20170331v2",
+			map[string]any{"resource": arn, "tags": map[string]any{"a": "b"}},
+			nil,
 			sources.Change{Kind: sources.ChangeOther, Operation: "TagResource"},
 		},
 	} {
@@ -206,8 +225,14 @@ func TestWhoDidIt(t *testing.T) {
 func TestRecordsOfNoFunctionHere(t *testing.T) {
 	other := strings.Replace("arn:aws:lambda:us-east-1:123456789012:function:x", "123456789012", "999999999999", 1)
 	for _, parameters := range []map[string]any{
-		nil, {"functionName": ""}, {"functionName": other}, {"functionName": "arn:aws:lambda:eu-west-1:123456789012:function:x"},
-		{"functionName": "arn:aws:lambda:us-east-1:123456789012:layer:x"}, {"functionName": []string{"x"}}, {"functionName": "a:b:c:d"}, {"functionName": "no name"},
+		nil,
+		{"functionName": ""},
+		{"functionName": other},
+		{"functionName": "arn:aws:lambda:eu-west-1:123456789012:function:x"},
+		{"functionName": "arn:aws:lambda:us-east-1:123456789012:layer:x"},
+		{"functionName": []string{"x"}},
+		{"functionName": "a:b:c:d"},
+		{"functionName": "no name"},
 	} {
 		text, _ := json.Marshal(record("UpdateFunctionCode20150331v2", parameters))
 		if c, state := parseTrailRecord(trailScope(), string(text)); state != trailOther {

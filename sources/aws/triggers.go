@@ -109,7 +109,7 @@ func (s *Source) permitted(ctx context.Context, fn sources.FunctionID, qualifier
 	}
 	out, err := s.lambda.GetPolicy(ctx, in)
 	if err != nil {
-		if classify(err) == sources.NotFound {
+		if answersNone(opGetPolicy, err) {
 			return nil, nil
 		}
 		return nil, s.failed(ctx, opGetPolicy, fn.Name, err)

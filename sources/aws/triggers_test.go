@@ -29,7 +29,7 @@ func noURLs() handler    { return answering(map[string]any{"FunctionUrlConfigs":
 func noAliases() handler { return answering(map[string]any{"Aliases": []any{}}) }
 
 func TestTriggersOfFunctionAndAlias(t *testing.T) {
-	s, f, _ := sourceOf(t, map[string]handler{
+	s, f, m := sourceOf(t, map[string]handler{
 		opListFunctionURLs: answering(map[string]any{"FunctionUrlConfigs": []any{map[string]any{
 			"AuthType": "NONE", "FunctionArn": "arn:aws:lambda:us-east-1:123456789012:function:checkout:live",
 			"FunctionUrl": "https://abc.lambda-url.us-east-1.on.aws/", "InvokeMode": "RESPONSE_STREAM",
@@ -41,6 +41,9 @@ func TestTriggersOfFunctionAndAlias(t *testing.T) {
 	got, err := s.TriggersOf(t.Context(), idOf(testAccount, "checkout"))
 	if err != nil || len(got) != 2 || f.count(opGetPolicy) != 3 {
 		t.Fatalf("%d policies read, %+v: %v", f.count(opGetPolicy), got, err)
+	}
+	if op := opOf(m, opGetPolicy); op.Errors != 0 {
+		t.Errorf("that there is no policy is metered as a failure: %+v", op)
 	}
 	if u := got[0]; u.Kind != sources.TriggerURL || u.Qualifier != "live" || u.Name != "abc" || !u.Public || u.Permitted || u.Settings[1].Value != "RESPONSE_STREAM" {
 		t.Errorf("URL %+v", u)

@@ -68,7 +68,7 @@ func (f *Fleet) ApplyEventSources(s sources.Scope, found []sources.Trigger, err 
 // ApplyTriggers takes what else may invoke a function. With an error some of it
 // may be missing: then what an earlier answer had stays.
 func (f *Fleet) ApplyTriggers(id sources.FunctionID, found []sources.Trigger, err error, now time.Time) {
-	if err != nil && f.function(id) == nil {
+	if sources.KindOf(err) == sources.NotFound && f.function(id) == nil {
 		return
 	}
 	r := f.record(id)

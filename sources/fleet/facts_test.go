@@ -175,8 +175,11 @@ func TestTriggersOfBothWays(t *testing.T) {
 func TestTwoWeeksFitIntoASeries(t *testing.T) {
 	until := now().Truncate(time.Minute)
 	for _, w := range []sources.Window{
-		{Since: 3 * time.Hour}, {Since: 48 * time.Hour}, {Since: 14 * 24 * time.Hour},
-		{Since: 14*24*time.Hour - 7*time.Minute, Until: until}, {Since: 2881 * time.Minute, Until: until},
+		{Since: 3 * time.Hour},
+		{Since: 48 * time.Hour},
+		{Since: 14 * 24 * time.Hour},
+		{Since: 14*24*time.Hour - 7*time.Minute, Until: until},
+		{Since: 2881 * time.Minute, Until: until},
 	} {
 		f, ids := newFleet(1)
 		f.SetWindows([]sources.Window{w}, now())

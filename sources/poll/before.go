@@ -3,8 +3,9 @@ package poll
 import "time"
 
 // aheadMost is how much further than its end an earlier window is read at
-// most: what lies before now is final, and the window moves into it.
-const aheadMost = 6 * time.Hour
+// most: what lies before now is final, and the window moves into it. It is less
+// than staleAfter.
+const aheadMost = 4 * time.Hour
 
 // chartBefore plans the series of the charts over the window so much earlier
 // that a chart is compared with. All of it is long final, so what the window

@@ -163,6 +163,41 @@ func TestAnEarlierWindowIsPlannedOnce(t *testing.T) {
 	}
 }
 
+// TestBeforeAFixedWindow is asked for once, and before so short a time that it
+// is not final yet no faster than anything else.
+func TestBeforeAFixedWindow(t *testing.T) {
+	for _, c := range []struct {
+		w      sources.Window
+		before time.Duration
+		least  int
+		most   int
+	}{
+		{sources.Window{Since: time.Hour, Until: start().Add(-time.Hour)}, time.Hour, 1, 1},
+		{sources.Window{Since: time.Hour}, time.Minute, 25, 31},
+	} {
+		fleet, led := newCloud(1), NewLedger()
+		d := Demand{Focus: []Focus{{Function: fleet.ids[0], Charts: true, Window: c.w, Before: c.before}}}
+		asked := 0
+		for now := start(); now.Before(start().Add(30 * time.Minute)); now = now.Add(5 * time.Second) {
+			plan := Make(now, []Demand{d}, led, fleet, Budget{})
+			for _, r := range plan.Requests {
+				if r.Before > 0 {
+					asked++
+				}
+			}
+			answerAll(t, led, plan, now)
+		}
+		if asked < c.least || asked > c.most {
+			t.Errorf("%v before %v: asked %d times in half an hour, want %d to %d", c.before, c.w, asked, c.least, c.most)
+		}
+	}
+	fleet := newCloud(1)
+	d := Demand{Focus: []Focus{{Function: fleet.ids[0], Charts: true, Window: sources.Window{Since: time.Hour}, Before: time.Hour}}}
+	if plan := Make(start(), []Demand{d}, NewLedger(), fleet, Budget{Free: true}); len(plan.Requests) != 0 || plan.Pending != 0 || plan.OverBudget != 10 {
+		t.Errorf("with nothing to spend: %d requests, %d pending, %d over budget", len(plan.Requests), plan.Pending, plan.OverBudget)
+	}
+}
+
 func TestFactsAreWantedByTheirDemand(t *testing.T) {
 	c := newCloud(3)
 	w := sources.Window{Since: time.Hour}
