@@ -13,10 +13,12 @@ import (
 
 // Focus gives a function its series and its invocations.
 func Focus(f *fleet.Function) *fleet.Function {
-	for _, w := range []time.Duration{15 * time.Minute, time.Hour, 3 * time.Hour, 12 * time.Hour, 24 * time.Hour} {
+	const day = 24 * time.Hour
+	for _, w := range []time.Duration{15 * time.Minute, time.Hour, 3 * time.Hour, 12 * time.Hour, day, 3 * day, 7 * day, 14 * day} {
 		f = series(f, sources.Window{Since: w})
 	}
-	c := *f
+	c := *before(before(f, day), 7*day)
+	setUp(&c)
 	c.Invocations = Invocations(f.ID, 200)
 	oldest := c.Invocations[len(c.Invocations)-1].Start.Or(Now())
 	c.ColdFrom, c.ColdThrough = Now().Add(-24*time.Hour), Now().Add(-10*time.Second)

@@ -28,6 +28,7 @@ import (
 	"fntop/ui/filter"
 	"fntop/ui/keys"
 	"fntop/ui/page"
+	"fntop/ui/page/function"
 	"fntop/ui/widget/prompt"
 	"fntop/ui/widget/table"
 )
@@ -136,7 +137,7 @@ func (p *Page) Keys(env *page.Env) []key.Binding {
 	if p.filterIs != "" {
 		all = append(all, keys.Named(k.Back, "clear filter"))
 	}
-	all = append(all, k.Shorter, k.Longer)
+	all = append(all, k.ColdStarts, k.Shorter, k.Longer)
 	return append(all, k.Moving()...)
 }
 
@@ -163,6 +164,11 @@ func (p *Page) Press(env *page.Env, press tea.KeyPressMsg) page.Step {
 		if fn := p.current(); fn != nil {
 			p.touched(env)
 			return page.OpenFunction{Function: fn.ID}
+		}
+	case key.Matches(press, k.ColdStarts):
+		if fn := p.current(); fn != nil {
+			p.touched(env)
+			return page.OpenFunction{Function: fn.ID, Tab: function.ColdStarts}
 		}
 	case key.Matches(press, k.Filter):
 		p.before = p.filterIs
