@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"fntop/sources"
@@ -22,13 +23,18 @@ func Focus(f *fleet.Function) *fleet.Function {
 	c.Invocations = Invocations(f.ID, 200)
 	oldest := c.Invocations[len(c.Invocations)-1].Start.Or(Now())
 	c.ColdFrom, c.ColdThrough = Now().Add(-24*time.Hour), Now().Add(-10*time.Second)
-	for at, i := Now().Add(-3*time.Hour), 0; at.Before(Now()); i++ {
-		c.ColdStarts = append(c.ColdStarts, fleet.ColdStart{At: at, Init: 1200 * time.Millisecond})
+	for at, i := Now().Add(-3*time.Hour), 0; at.Before(oldest); i++ {
+		c.ColdStarts = append(c.ColdStarts, fleet.ColdStart{At: at, Init: time.Duration(1100+37*(i*7%19)) * time.Millisecond})
 		gap := 4 * time.Minute // and many after the deploy
 		if Now().Sub(at) < 30*time.Minute {
 			gap = time.Duration(5+7*(i%5)) * time.Second
 		}
 		at = at.Add(gap)
+	}
+	for _, inv := range slices.Backward(c.Invocations) {
+		if inv.Cold.Or(false) {
+			c.ColdStarts = append(c.ColdStarts, fleet.ColdStart{At: inv.Start.Or(oldest), Init: inv.Init.Or(0)})
+		}
 	}
 	c.InvocationsFrom = oldest
 	c.InvocationsThrough = Now().Add(-2 * time.Second)

@@ -1,10 +1,12 @@
 package function
 
 import (
+	"errors"
 	"math"
 	"time"
 
 	"fntop/sources"
+	"fntop/sources/fleet"
 	"fntop/ui/format"
 	"fntop/ui/page"
 	"fntop/ui/theme"
@@ -32,7 +34,7 @@ func (p *Page) chart(env *page.Env, what int) *chart.Chart {
 	}
 	switch {
 	case p.fn != nil && p.fn.Metrics.Err != nil:
-		c.Empty = th.Glyphs.Fail + " " + p.fn.Metrics.Err.Error()
+		c.Empty = th.Glyphs.Fail + " " + brief(p.fn.Metrics.Err)
 	case env.Behind || p.fn == nil:
 		c.Empty = "loading" + th.Glyphs.Ellipsis
 	}
@@ -48,9 +50,7 @@ func (p *Page) chart(env *page.Env, what int) *chart.Chart {
 			c.Series = append(c.Series, chart.Series{Name: "from logs", Values: d.live, Style: th.Muted})
 		}
 		c.Series = append(c.Series, chart.Series{Values: d.invocations, Style: th.Series[0]})
-		if text := p.newestDeploy(env); text != "" {
-			c.Notes = []chart.Note{{Text: text, Style: th.Accent}}
-		}
+		c.Notes = p.notes(env)
 	case chartDuration:
 		c.Title, c.Label = "duration", millis
 		c.Series = append(p.against(th, before.p95),
@@ -76,6 +76,38 @@ func (p *Page) chart(env *page.Env, what int) *chart.Chart {
 		}
 	}
 	return c
+}
+
+// lateMetrics and lateLog are how long ago a reading is called old: several
+// times the pace at which it is repeated.
+const (
+	lateMetrics = 5 * time.Minute
+	lateLog     = time.Minute
+)
+
+// notes are what is said beside the first chart: why it does not go on, how
+// old it is, and the newest deploy.
+func (p *Page) notes(env *page.Env) []chart.Note {
+	var all []chart.Note
+	th := env.Theme
+	if p.fn != nil && known(p.data.invocations) {
+		h := &p.fn.Metrics
+		switch {
+		case h.Err != nil && !p.passing(h.Err):
+			all = append(all, chart.Note{Text: th.Glyphs.Fail + " " + brief(h.Err), Style: th.Bad})
+		case p.late(env, h, lateMetrics):
+			all = append(all, chart.Note{Text: th.Glyphs.Rise + " read " + format.Age(env.Since(h.Good)) + " ago", Style: th.Warn})
+		}
+	}
+	if text := p.newestDeploy(env); text != "" {
+		all = append(all, chart.Note{Text: text, Style: th.Accent})
+	}
+	return all
+}
+
+// late tells that what is read again and again was last read long ago.
+func (p *Page) late(env *page.Env, h *fleet.Health, limit time.Duration) bool {
+	return p.window.Until.IsZero() && !env.Paused && !env.Behind && !h.Good.IsZero() && env.Since(h.Good) > limit
 }
 
 // against is the earlier series that a chart is compared with, if any.
@@ -116,14 +148,23 @@ func (p *Page) noCold(env *page.Env) string {
 	th := env.Theme
 	switch {
 	case p.fn != nil && p.fn.Cold.Err != nil && !p.passing(p.fn.Cold.Err):
-		return th.Glyphs.Fail + " " + p.fn.Cold.Err.Error()
+		return th.Glyphs.Fail + " " + brief(p.fn.Cold.Err)
 	case p.fnLogs().Err != nil && !p.passing(p.fnLogs().Err):
-		return th.Glyphs.Fail + " " + p.fnLogs().Err.Error()
+		return th.Glyphs.Fail + " " + brief(p.fnLogs().Err)
 	case env.Behind || p.fn == nil:
 		return "loading" + th.Glyphs.Ellipsis
 	default:
 		return "the log has not been read for a whole point"
 	}
+}
+
+// brief is an error in the room of a chart: what failed, without what to do.
+func brief(err error) string {
+	e, ok := errors.AsType[*sources.Error](err)
+	if !ok {
+		return err.Error()
+	}
+	return (&sources.Error{Op: e.Op, Kind: e.Kind, Err: e.Err}).Error()
 }
 
 // passing tells whether an error goes away by itself.

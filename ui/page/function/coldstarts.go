@@ -188,7 +188,7 @@ func (c *coldStarts) summary(env *page.Env) string {
 	if i := d.index(c.p.cursor); i >= 0 && c.p.fn != nil {
 		r.b.Text(r.th.Accent, d.start.Add(time.Duration(i)*d.step).Format("Jan 2 15:04"))
 		rate := d.coldRate(i, i+1)
-		r.group(r.fact("cold starts", named(at(d.cold, i), format.Count)), r.fact("of invocations", named(rate, percent)))
+		r.group(r.fact("cold starts", named(at(d.cold, i), format.Count)), ofInvocations(rate))
 		r.group(r.fact("init p95", named(at(d.init, i), millis)))
 		return r.b.String()
 	}
@@ -202,9 +202,14 @@ func (c *coldStarts) summary(env *page.Env) string {
 	}
 	r.group(
 		r.fact("cold starts", named(count, func(n int) string { return format.Int(int64(n)) })),
-		r.fact("of invocations", named(d.coldRate(0, d.points), percent)))
+		ofInvocations(d.coldRate(0, d.points)))
 	r.group(r.fact("init p50", named(p50, format.Duration)), r.fact("p95", named(p95, format.Duration)), r.fact("max", named(most, format.Duration)))
 	return r.b.String()
+}
+
+// ofInvocations is a rate of cold starts as a fact.
+func ofInvocations(rate sources.Opt[float64]) fact {
+	return fact{"", named(rate, percent) + " of invocations", theme.Style{}}
 }
 
 // since says for which time cold starts are known.

@@ -230,6 +230,10 @@ func (c *configuration) tags(env *page.Env) []string {
 	return append(lines, b.String())
 }
 
+// changeRoom is the columns that the time, the kind and the author of a
+// change take.
+const changeRoom = 72
+
 // changes are what was done to the function, newest first.
 func (c *configuration) changes(env *page.Env) []string {
 	th, fn := env.Theme, c.p.fn
@@ -243,6 +247,12 @@ func (c *configuration) changes(env *page.Env) []string {
 		text, st := c.p.noChanges(env)
 		return append(lines, b.Reset(c.width, theme.Style{}).Space(2).Text(st, text).String())
 	}
+	details, longest := make([]string, len(fn.Changes)), 0
+	for i := range fn.Changes {
+		details[i] = strings.Join(detailOf(&fn.Changes[i]), "  ")
+		longest = max(longest, line.Width(details[i]))
+	}
+	longest = min(longest, max(c.width-changeRoom, 0))
 	for i := range fn.Changes {
 		ch := &fn.Changes[i]
 		b.Reset(c.width, theme.Style{})
@@ -251,7 +261,7 @@ func (c *configuration) changes(env *page.Env) []string {
 		}
 		b.To(3).Cell(theme.Style{}, env.In(ch.Time).Format("2006-01-02 15:04:05"), 19, false)
 		b.Space(2).Cell(th.Strong, string(ch.Kind), 13, false).Space(1)
-		b.Text(theme.Style{}, strings.Join(detailOf(ch), "  "))
+		b.Cell(theme.Style{}, details[i], longest, false).Space(1)
 		b.Text(th.Muted, by(ch))
 		lines = append(lines, b.String())
 	}

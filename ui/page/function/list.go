@@ -34,6 +34,7 @@ type list struct {
 	bars    bars
 
 	counted bool // somebody else says how many there are
+	urgent  bool // there is a note that must not be missed
 
 	selected sources.InvocationKey
 	pinned   bool // the user has moved off the newest
@@ -55,6 +56,9 @@ func (l *list) at(row int) *sources.Invocation { return &l.p.fn.Invocations[l.or
 
 func (l *list) resize(width, height int) {
 	l.width, l.height = width, height
+	if l.urgent && height > 2 {
+		height--
+	}
 	l.table.Resize(width, height)
 	l.table.SetLen(len(l.order))
 }
@@ -68,6 +72,8 @@ func (l *list) take(env *page.Env) {
 	at := l.table.Cursor() - l.table.Top()
 	l.choose(env)
 	l.scale()
+	_, st := l.note(env)
+	l.urgent = st == env.Theme.Bad || st == env.Theme.Warn
 	l.lay()
 	l.table.SetLen(len(l.order))
 	if !l.pinned {
@@ -203,6 +209,9 @@ func (l *list) note(env *page.Env) (string, theme.Style) {
 	th := env.Theme
 	if err := l.p.fnLogs().Err; err != nil && sources.KindOf(err) != sources.Throttled {
 		return th.Glyphs.Fail + " " + strings.TrimSpace(err.Error()), th.Bad
+	}
+	if h := l.p.fnLogs(); l.p.late(env, &h, lateLog) {
+		return th.Glyphs.Rise + " The log was last read " + format.Age(env.Since(h.Good)) + " ago.", th.Warn
 	}
 	if l.p.fn != nil && l.p.fn.InvocationsDropped > 0 && !l.counted {
 		return format.Int(int64(l.p.fn.InvocationsDropped)) + " older ones are not kept.", th.Muted

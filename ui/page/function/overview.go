@@ -91,7 +91,7 @@ func (p *Page) moveCursor(by int) {
 
 func (o *overview) keys(env *page.Env) []key.Binding {
 	own := o.list.keys(env)
-	return slices.Concat(own[:1], o.p.cursorKeys(env), own[1:])
+	return slices.Concat(own[:1], o.p.cursorKeys(env), []key.Binding{env.Keys.Shorter, env.Keys.Longer}, own[1:])
 }
 
 func (o *overview) press(env *page.Env, press tea.KeyPressMsg) (page.Step, bool) {

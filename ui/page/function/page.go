@@ -155,6 +155,9 @@ func (p *Page) Keys(env *page.Env) []key.Binding {
 	}
 	all := p.now().keys(env)
 	all = slices.Insert(all, min(2, len(all)), k.NextTab)
+	if !p.window.Until.IsZero() {
+		all = slices.Insert(all, 0, back)
+	}
 	for _, b := range append([]key.Binding{k.Shorter, k.Longer, back, k.Live, k.Copy, number, k.PreviousTab}, k.Moving()...) {
 		if !slices.ContainsFunc(all, func(own key.Binding) bool { return own.Help().Key == b.Help().Key }) {
 			all = append(all, b)

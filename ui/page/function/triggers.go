@@ -1,6 +1,7 @@
 package function
 
 import (
+	"cmp"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
@@ -180,16 +181,19 @@ func (r triggerRows) Cell(i, id, _ int) table.Cell {
 	case triggerKind:
 		return table.Cell{Text: string(t.Kind), Style: th.Strong}
 	case triggerName:
-		return textCell(th, t.Name, theme.Style{})
+		if t.Name == "" && t.Source == "" {
+			return table.Cell{Text: "any", Style: th.Muted} // the permission names none
+		}
+		return table.Cell{Text: cmp.Or(t.Name, t.Source)}
 	case triggerQualifier:
-		return textCell(th, t.Qualifier, th.Muted)
+		return table.Cell{Text: t.Qualifier, Style: th.Muted}
 	case triggerState:
 		return state(th, t)
 	case triggerResult:
 		if t.Result != "" && !strings.EqualFold(t.Result, "OK") && !strings.EqualFold(t.Result, "No records processed") {
 			return table.Cell{Text: th.Glyphs.Fail + " " + t.Result, Style: th.Bad}
 		}
-		return textCell(th, t.Result, th.Muted)
+		return table.Cell{Text: t.Result, Style: th.Muted}
 	case triggerSettings:
 		var parts []string
 		for _, s := range t.Settings {
@@ -209,16 +213,8 @@ func state(th *theme.Theme, t *sources.Trigger) table.Cell {
 	case t.State == "" && t.Permitted:
 		return table.Cell{Text: "may invoke", Style: th.Muted}
 	case t.State == "" || t.State == "Enabled":
-		return textCell(th, t.State, theme.Style{})
+		return table.Cell{Text: t.State}
 	default:
 		return table.Cell{Text: th.Glyphs.Rise + " " + t.State, Style: th.Warn}
 	}
-}
-
-// textCell is a cell of text, unknown when there is none.
-func textCell(th *theme.Theme, s string, st theme.Style) table.Cell {
-	if s == "" {
-		return unknownCell(th)
-	}
-	return table.Cell{Text: s, Style: st}
 }

@@ -54,6 +54,9 @@ type Chart struct {
 	Gutter int
 }
 
+// leastNote is the room below which a note is left out rather than cut.
+const leastNote = 16
+
 // Note is something that is said about a chart.
 type Note struct {
 	Text  string
@@ -155,7 +158,7 @@ func (c *Chart) legend(b *line.Builder, th *theme.Theme, width int) string {
 		b.Space(2).Sign(s.Style, th.Glyphs.Rule).Space(1).Text(s.Style, s.Name)
 	}
 	for _, n := range c.Notes {
-		if b.Left() < 2+line.Width(n.Text) {
+		if b.Left() < 2+min(line.Width(n.Text), leastNote) {
 			break
 		}
 		b.Space(2).Text(n.Style, n.Text)
