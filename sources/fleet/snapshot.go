@@ -200,6 +200,7 @@ type seriesKey struct {
 	metric sources.Metric
 	stat   sources.Stat
 	period time.Duration
+	before time.Duration // of windows so much earlier: a run of its own
 }
 
 // Lines is the log lines of one invocation.
@@ -267,7 +268,13 @@ func (f *Function) Row(w sources.Window) Row {
 // been read: within it, a period without a point had no samples. ok is false
 // when nothing has been read.
 func (f *Function) Points(m sources.Metric, st sources.Stat, period time.Duration) (points []sources.Point, from, through time.Time, ok bool) {
-	s := f.series[seriesKey{m, st, period}]
+	return f.PointsBefore(m, st, period, 0)
+}
+
+// PointsBefore is Points of a series that was asked for so much earlier, to
+// compare with (poll.Focus, Before). The points have the times they are of.
+func (f *Function) PointsBefore(m sources.Metric, st sources.Stat, period, before time.Duration) (points []sources.Point, from, through time.Time, ok bool) {
+	s := f.series[seriesKey{m, st, period, before}]
 	if s == nil {
 		return nil, time.Time{}, time.Time{}, false
 	}
@@ -302,10 +309,16 @@ func (f *Function) WithRow(w sources.Window, r Row) *Function {
 // WithPoints gives a copy of the function that has this series, read without
 // a gap between from and through.
 func (f *Function) WithPoints(m sources.Metric, st sources.Stat, period time.Duration, points []sources.Point, from, through time.Time) *Function {
+	return f.WithPointsBefore(m, st, period, 0, points, from, through)
+}
+
+// WithPointsBefore is WithPoints of a series so much earlier, as PointsBefore
+// gives it.
+func (f *Function) WithPointsBefore(m sources.Metric, st sources.Stat, period, before time.Duration, points []sources.Point, from, through time.Time) *Function {
 	c := *f
 	c.series = make(map[seriesKey]*series, len(f.series)+1)
 	maps.Copy(c.series, f.series)
-	c.series[seriesKey{m, st, period}] = &series{points, from, through, through.Add(settled)}
+	c.series[seriesKey{m, st, period, before}] = &series{points, from, through, through.Add(settled)}
 	return &c
 }
 

@@ -44,7 +44,7 @@ func (p *Page) readPoint(env *page.Env, r *reader, i int) {
 	}
 	start := d.start.Add(time.Duration(i) * d.step)
 	form := "15:04"
-	if p.window.Since > day {
+	if p.window.Since > day || !p.window.Until.IsZero() {
 		form = "Jan 2 15:04"
 	}
 	r.b.Text(r.th.Accent, start.Format(form))
@@ -98,6 +98,9 @@ func (p *Page) readRange(r *reader, span string) {
 		rate = p.data.coldRate(0, p.data.points)
 	}
 	r.group(r.fact("cold", named(rate, percent)), r.fact("init p95", named(row.InitP95, format.Duration)))
+	if !row.CostUSD.Known() && p.window.Since > day {
+		return // a figure of what is not asked for so long a time
+	}
 	r.group(r.fact("cost", named(row.CostUSD, format.USD)), r.fact("$/1M", named(row.CostPerMillion, format.Amount)))
 }
 
