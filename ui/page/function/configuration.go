@@ -239,7 +239,7 @@ func (c *configuration) changes(env *page.Env) []string {
 	th, fn := env.Theme, c.p.fn
 	b := line.New(th)
 	b.Reset(c.width, theme.Style{}).Space(1).Text(th.Strong, "Changes")
-	if !fn.ChangesFrom.IsZero() {
+	if !fn.ChangesFrom.IsZero() && len(fn.Changes) > 0 {
 		b.Space(2).Text(th.Muted, "since "+stamp(env, fn.ChangesFrom))
 	}
 	lines := []string{b.String()}
