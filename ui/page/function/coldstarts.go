@@ -143,7 +143,10 @@ func (c *coldStarts) touched() {
 	}
 }
 
-func (c *coldStarts) click(_ *page.Env, x, y int) {
+func (c *coldStarts) click(env *page.Env, x, y int) {
+	if c.p.clickGrid(env, c.grid, coldCharts(), x, y) {
+		return
+	}
 	if _, row := c.table.Hit(x, y-c.lines()-c.grid.lines()); row >= 0 {
 		c.table.Select(row)
 		c.touched()

@@ -1,6 +1,8 @@
 package function
 
 import (
+	"time"
+
 	"fntop/ui/page"
 	"fntop/ui/theme"
 	"fntop/ui/widget/chart"
@@ -54,23 +56,31 @@ func (g grid) tall(c *chart.Chart) int {
 	return g.height + 1
 }
 
-// drawGrid draws charts, row by row, their plots in line. Those above each
-// other share one axis of time. Where nothing is left out and a place stays free, aside draws there.
+// charted are the charts of a grid, their plots in line: those above each
+// other share one axis of time. width is that of each.
+func (p *Page) charted(env *page.Env, g grid, charts []int) (all []*chart.Chart, width int) {
+	gutter := 0
+	for i := range g.charts {
+		c := p.chart(env, charts[i])
+		c.Bare = i+g.across < g.charts
+		gutter = max(gutter, c.Needs(g.tall(c)))
+		all = append(all, c)
+	}
+	for _, c := range all {
+		c.Gutter = gutter
+	}
+	return all, (p.width - 2 - between*(g.across-1)) / g.across
+}
+
+// drawGrid draws charts, row by row. Where nothing is left out and a place
+// stays free, aside draws there.
 func (p *Page) drawGrid(env *page.Env, g grid, charts []int, aside func(width, height int) []string) []string {
 	if g.charts == 0 {
 		return nil
 	}
-	width := (p.width - 2 - between*(g.across-1)) / g.across
-	all := make([]*chart.Chart, g.charts)
-	gutter := 0
-	for i := range all {
-		all[i] = p.chart(env, charts[i])
-		all[i].Bare = i+g.across < g.charts
-		gutter = max(gutter, all[i].Needs(g.tall(all[i])))
-	}
+	all, width := p.charted(env, g, charts)
 	columns := make([][]string, g.across)
 	for i, c := range all {
-		c.Gutter = gutter
 		columns[i%g.across] = append(columns[i%g.across], c.Draw(env.Theme, width, g.tall(c))...)
 	}
 	if last := g.across - 1; aside != nil && g.charts == len(charts) && g.lines() > len(columns[last]) {
@@ -89,4 +99,24 @@ func (p *Page) drawGrid(env *page.Env, g grid, charts []int, aside func(width, h
 		lines[y] = b.String()
 	}
 	return lines
+}
+
+// clickGrid puts the cursor on the moment at a place of a grid. It tells
+// whether the place was of a chart.
+func (p *Page) clickGrid(env *page.Env, g grid, charts []int, x, y int) bool {
+	if g.charts == 0 || y < 0 || y >= g.lines() {
+		return false
+	}
+	all, width := p.charted(env, g, charts)
+	col := (x - 1) / (width + between)
+	i := min(y/g.height, g.down-1)*g.across + col
+	if x < 1 || col >= g.across || i >= len(all) {
+		return false
+	}
+	point := all[i].PointAt(x-1-col*(width+between), width, g.tall(all[i]))
+	if point < 0 || point > p.data.newest {
+		return false
+	}
+	p.cursor = p.data.start.Add(time.Duration(point) * p.data.step)
+	return true
 }

@@ -1,6 +1,7 @@
 package function
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -49,6 +50,28 @@ func TestPlotsStandInLine(t *testing.T) {
 	}
 	if len(places) != 2 {
 		t.Errorf("the axes stand in the columns %v", places)
+	}
+}
+
+// TestAClickReadsTheCharts: the cursor is drawn where was clicked, in every
+// chart.
+func TestAClickReadsTheCharts(t *testing.T) {
+	for _, width := range []int{80, 120, 200} {
+		p, env := shown(sample.Focus(sample.Functions(2)[1]), width, 60)
+		p.Draw(env)
+		for _, at := range []int{20, 40, width - 20} {
+			p.cursor = time.Time{}
+			p.Click(env, at, 5)
+			if p.cursor.IsZero() {
+				t.Fatalf("on %d columns a click at %d reads nothing", width, at)
+			}
+			if !slices.ContainsFunc(p.Draw(env)[3:8], func(l string) bool {
+				text := []rune(ansi.Strip(l))
+				return at+1 < len(text) && strings.ContainsRune(string(text[at-1:at+2]), '│')
+			}) {
+				t.Errorf("on %d columns a click at %d puts the cursor elsewhere:\n%s", width, at, text(p, env))
+			}
+		}
 	}
 }
 

@@ -36,7 +36,7 @@ func (o *overview) resize(width, height int) {
 	o.grid = gridFor(chartCount, width, room*3/5)
 	list := room - o.grid.lines()
 	if list < leastList {
-		o.grid, list = gridFor(chartCount, width, room), 0
+		o.grid = gridFor(chartCount, width, room)
 		list = max(room-o.grid.lines(), 0)
 	}
 	o.list.resize(width, list)
@@ -108,7 +108,9 @@ func (o *overview) demand(f *poll.Focus, d *poll.Demand) {
 }
 
 func (o *overview) click(env *page.Env, x, y int) {
-	o.list.click(env, x, y-(o.height-o.list.height))
+	if !o.p.clickGrid(env, o.grid, everyChart(), x, y) {
+		o.list.click(env, x, y-(o.height-o.list.height))
+	}
 }
 
 func (o *overview) scroll(by int) { o.list.scroll(by) }

@@ -79,8 +79,8 @@ func (c *Chart) Draw(th *theme.Theme, width, height int) []string {
 	}
 	rows := c.rows(height)
 	scale := scaleFor(c.top(), rows-1, c.Whole)
-	labels, labelWidth := c.labels(scale, rows)
-	labelWidth = min(max(labelWidth, c.Gutter), width/3)
+	labels, needs := c.labels(scale, rows)
+	labelWidth := min(max(needs, c.Gutter), width/3)
 	columns := width - labelWidth - 1
 	grid := c.plot(scale, columns, rows)
 	marks := c.markColumns(columns)
@@ -123,6 +123,15 @@ func (c *Chart) Needs(height int) int {
 	rows := c.rows(height)
 	_, width := c.labels(scaleFor(c.top(), rows-1, c.Whole), rows)
 	return width
+}
+
+// PointAt is the point that is drawn in a column of the chart, or -1.
+func (c *Chart) PointAt(x, width, height int) int {
+	left := min(max(c.Needs(height), c.Gutter), width/3) + 1
+	if columns := width - left; width >= leastWidth && height >= leastHeight && x >= left && x < width {
+		return pointsOf(x-left, c.Points, columns).from
+	}
+	return -1
 }
 
 // row writes one line of the plot.
