@@ -2,6 +2,7 @@ package function
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"charm.land/bubbles/v2/key"
@@ -38,7 +39,7 @@ type coldStarts struct {
 	list    []fleet.ColdStart // in the window, newest first
 	sorted  []time.Duration   // their inits
 	full    time.Duration     // the longest bar
-	invoked map[int64]int     // the invocations that are known, by when they began
+	invoked map[waited]int    // the cold invocations that are known
 
 	selected fleet.ColdStart
 	pinned   bool
@@ -56,7 +57,7 @@ func coldColumns(w sources.Window) []table.Column {
 		{ID: coldDuration, Title: "DURATION", Min: 8, Max: 9, Right: true, Drop: 2},
 		{ID: coldOutcome, Title: "OUTCOME", Min: 10, Max: 24, Drop: 3},
 		{ID: coldVersion, Title: "VERSION", Min: 7, Max: 10, Drop: 5},
-		{ID: coldEnvironment, Title: "ENVIRONMENT", Min: 12, Max: 56, Drop: 1},
+		{ID: coldEnvironment, Title: "ENVIRONMENT", Min: 12, Max: 33, Drop: 1},
 	}
 }
 
@@ -91,18 +92,41 @@ func (c *coldStarts) take(env *page.Env) {
 	}
 	c.sorted = inits(c.list)
 	c.full = roundUp(quantile(c.sorted, 0.95))
-	c.invoked = make(map[int64]int, len(fn.Invocations))
-	for i := range fn.Invocations {
-		if t, ok := fn.Invocations[i].Start.Get(); ok && fn.Invocations[i].Cold.Or(false) {
-			c.invoked[t.UnixMilli()] = i
-		}
-	}
+	c.join()
 	c.table.SetColumns(coldColumns(c.p.window))
 	c.table.SetLen(len(c.list))
 	if !c.pinned {
 		c.table.Home()
 	} else if i := slices.Index(c.list, c.selected); i >= 0 {
 		c.table.SelectAt(i, at)
+	}
+}
+
+// waited identifies a cold start among the invocations of its function: when
+// it began, in milliseconds, and the init.
+type waited struct {
+	at   int64
+	init time.Duration
+}
+
+// join finds the invocations of cold starts. A report that was read alone
+// tells the start as its own time less the duration, while the log as a whole
+// has a line for it, which may be milliseconds away.
+func (c *coldStarts) join() {
+	c.invoked = make(map[waited]int)
+	for i := range c.p.fn.Invocations {
+		inv := &c.p.fn.Invocations[i]
+		init, ok := inv.Init.OrElse(inv.Restore).Get()
+		if !ok {
+			continue
+		}
+		if t, ok := inv.Start.Get(); ok {
+			c.invoked[waited{t.UnixMilli(), init}] = i
+		}
+		t, ok := inv.Reported.Get()
+		if d, known := inv.Duration.Get(); ok && known {
+			c.invoked[waited{t.Add(-d).UnixMilli(), init}] = i
+		}
 	}
 }
 
@@ -160,7 +184,8 @@ func (c *coldStarts) scroll(by int) {
 
 // invocation is the invocation of a cold start, or nil when it is not known.
 func (c *coldStarts) invocation(row int) *sources.Invocation {
-	if i, ok := c.invoked[c.list[row].At.UnixMilli()]; ok && i < len(c.p.fn.Invocations) {
+	s := c.list[row]
+	if i, ok := c.invoked[waited{s.At.UnixMilli(), s.Init}]; ok && i < len(c.p.fn.Invocations) {
 		return &c.p.fn.Invocations[i]
 	}
 	return nil
@@ -278,9 +303,18 @@ func (r coldRows) Cell(i, id, width int) table.Cell {
 		text, st := Outcome(th, inv)
 		return table.Cell{Text: text, Style: st}
 	case coldEnvironment:
-		return table.Cell{Text: inv.Environment, Style: th.Muted}
+		return table.Cell{Text: environment(inv.Environment), Style: th.Muted}
 	}
 	return table.Cell{}
+}
+
+// environment is the part of a log stream's name that is of one environment
+// alone: what follows the day and the version.
+func environment(stream string) string {
+	if _, own, ok := strings.Cut(stream, "]"); ok && own != "" {
+		return own
+	}
+	return stream
 }
 
 // bar draws how long an init took beside the others.
