@@ -429,3 +429,15 @@ func TestEverySizeOfTheStory(t *testing.T) {
 		}
 	}
 }
+
+// TestAnEventLeadsToItsMoment: a change to the charts at its time, a spike of
+// cold starts to the cold starts.
+func TestAnEventLeadsToItsMoment(t *testing.T) {
+	d := open(t, 120, 40).show(sample.Story(24)).keys("e").sees("EVIDENCE", "13:34", "13:35")
+	for !strings.Contains(d.cursorLine(), "⚑ deploy v41") {
+		d.keys("down")
+	}
+	d.keys("enter").sees("[Overview]", " 13:34 │ ⚑ 13:34 deploy v41").keys("esc").sees("EVIDENCE", "▸ 13:34")
+	d.keys("up").sees("▸ 13:35")
+	d.keys("enter").sees("[Cold starts]", "13:35")
+}

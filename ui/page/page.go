@@ -59,10 +59,11 @@ func (e *Env) Since(t time.Time) time.Duration { return max(e.Now.Sub(t), 0) }
 type Step interface{ step() }
 
 // OpenFunction opens a function, on the tab of that title; an empty one is the
-// first.
+// first. At is the moment that its charts are read at; zero for none.
 type OpenFunction struct {
 	Function sources.FunctionID
 	Tab      string
+	At       time.Time
 }
 
 // OpenInvocation opens one invocation. Known is what is known of it, which

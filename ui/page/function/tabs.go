@@ -2,6 +2,7 @@ package function
 
 import (
 	"strconv"
+	"time"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -55,9 +56,10 @@ func tabs(p *Page) []tab {
 	}
 }
 
-// Open chooses the tab of that title; an empty or unknown one leaves it as it
-// is.
-func (p *Page) Open(title string) *Page {
+// Open chooses the tab of that title, and the moment that the charts are read
+// at; an empty or unknown title leaves it as it is, and a zero moment is none.
+func (p *Page) Open(title string, at time.Time) *Page {
+	p.cursor = at
 	for i, t := range p.tabs {
 		if t.title() == title {
 			p.tab = i
