@@ -91,7 +91,10 @@ func (p *known) EventSources(ctx context.Context, page func([]sources.Trigger) e
 	if err := p.do(ctx, "mappings"); err != nil {
 		return err
 	}
-	return page([]sources.Trigger{{Function: p.function(0).ID, Kind: sources.TriggerSQS, ID: "u", Settings: []sources.Setting{{Name: "batch", Value: p.batch}}}})
+	p.mu.Lock()
+	batch := p.batch
+	p.mu.Unlock()
+	return page([]sources.Trigger{{Function: p.function(0).ID, Kind: sources.TriggerSQS, ID: "u", Settings: []sources.Setting{{Name: "batch", Value: batch}}}})
 }
 
 func (p *known) TriggersOf(ctx context.Context, fn sources.FunctionID) ([]sources.Trigger, error) {
@@ -338,7 +341,7 @@ func TestAnEarlierWindowIsReadOnce(t *testing.T) {
 			t.Errorf("three hours later %v to %v is known", from, through)
 		}
 		without := p.asked()
-		d.Focus[0].Before = 0
+		d.Focus = []poll.Focus{{Function: id, Charts: true, Window: w}}
 		v.Want(d)
 		time.Sleep(3 * time.Hour)
 		if more := without - (p.asked() - without); more > 5*6 {
