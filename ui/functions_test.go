@@ -437,7 +437,7 @@ func TestAnEventLeadsToItsMoment(t *testing.T) {
 	for !strings.Contains(d.cursorLine(), "⚑ deploy v41") {
 		d.keys("down")
 	}
-	d.keys("enter").sees("[Overview]", " 13:34 │ ⚑ 13:34 deploy v41").keys("esc").sees("EVIDENCE", "▸ 13:34")
+	d.keys("enter").sees("[Overview]", " 13:34 │ ⚑").keys("esc").sees("EVIDENCE", "▸ 13:34")
 	d.keys("up").sees("▸ 13:35")
 	d.keys("enter").sees("[Cold starts]", "13:35")
 }
