@@ -218,9 +218,13 @@ func millis(s string) (float64, error) {
 
 // Contains tells whether s holds part, without regard to the case of ASCII
 // letters. It allocates nothing.
-func Contains(s, part string) bool {
+func Contains(s, part string) bool { return Index(s, part) >= 0 }
+
+// Index is where part begins in s, without regard to the case of ASCII
+// letters, or -1. It allocates nothing.
+func Index(s, part string) int {
 	if len(part) == 0 {
-		return true
+		return 0
 	}
 	first := lower(part[0])
 	for i := 0; i+len(part) <= len(s); i++ {
@@ -232,10 +236,10 @@ func Contains(s, part string) bool {
 			j++
 		}
 		if j == len(part) {
-			return true
+			return i
 		}
 	}
-	return false
+	return -1
 }
 
 func lower(c byte) byte {

@@ -17,7 +17,15 @@ type Map struct {
 	Shorter, Longer                                         key.Binding
 
 	Open, Back, Filter, Sort, Reverse, Copy key.Binding
-	Trace, Wrap, Fold, Next, Previous       key.Binding
+	Trace, Wrap, Fold, FoldAll              key.Binding
+	// Find asks for a text; Next and Previous go to where it is.
+	Find, Next, Previous key.Binding
+	// Older and Newer go through a list from one detail to the next, Before and
+	// After through what one execution environment ran.
+	Older, Newer, Before, After key.Binding
+	// CopyID copies the ID of what a page is about, where Copy copies what is
+	// selected on it.
+	CopyID key.Binding
 	// Console gives a link to what is selected in the cloud's web console.
 	Console key.Binding
 	// Live turns a live tail on and off.
@@ -60,8 +68,15 @@ func New(g *theme.Glyphs) *Map {
 		Live:     bind("L", "live tail", "L"),
 		Wrap:     bind("w", "wrap lines", "w"),
 		Fold:     bind(g.Enter, "unfold", "enter"),
-		Next:     bind("n", "older", "n"),
-		Previous: bind("N", "newer", "N"),
+		FoldAll:  bind("z", "unfold all", "z"),
+		Find:     bind("f", "find", "f"),
+		Next:     bind("n", "next match", "n"),
+		Previous: bind("N", "match before", "N"),
+		Older:    bind("<", "older", "<"),
+		Newer:    bind(">", "newer", ">"),
+		Before:   bind("{", "before in its environment", "{"),
+		After:    bind("}", "after in its environment", "}"),
+		CopyID:   bind("Y", "copy ID", "Y"),
 
 		Pause:   bind("p", "pause", "p"),
 		Refresh: bind("r", "refresh", "r"),
@@ -94,7 +109,9 @@ func (m *Map) Short(bindings []key.Binding) []key.Binding {
 		{m.Shorter, m.Longer, "range"},
 		{m.Left, m.Right, "read charts"},
 		{m.Sort, m.Reverse, "sort"},
-		{m.Next, m.Previous, "older, newer"},
+		{m.Next, m.Previous, "next match, before"},
+		{m.Older, m.Newer, "older, newer"},
+		{m.Before, m.After, "same environment"},
 	}
 	hidden := make(map[string]bool)
 	for _, b := range m.Moving() {

@@ -13,6 +13,7 @@
 //     costs what is seen of it.
 //   - The cursor and what is open are kept by the entries' keys.
 //   - While the view is at its end, it follows what is added.
+//   - Opening, folding and finding change what is shown and never an entry.
 package logview
 
 import (
@@ -42,6 +43,12 @@ type Entry struct {
 	// Full is what is shown when the entry is open, such as indented JSON;
 	// nil means all lines of Text.
 	Full func() string
+	// Deep is what is shown when the entry is opened once more, such as what
+	// is nested in indented JSON; nil means that Full is all there is.
+	Deep func() string
+	// Hidden is how many lines Full has and Text leaves out, when that is
+	// worth telling; 0 for none.
+	Hidden int
 	// Quiet marks the lines of the platform, which step back.
 	Quiet bool
 }
@@ -57,7 +64,9 @@ type Model struct {
 	n       int
 	at      func(int) Entry
 	made    map[int]*entry
-	open    map[string]bool
+	open    map[string]int // how far entries are open, when it is not allOpen
+	allOpen bool
+	needle  string // what is looked for, as [Model.Find] got it
 	cursor  int
 	top     int // first entry on the screen
 	topRow  int // its first row on the screen
@@ -66,7 +75,7 @@ type Model struct {
 
 // New makes an empty view that follows its end.
 func New() *Model {
-	return &Model{Ellipsis: "…", made: make(map[int]*entry), open: make(map[string]bool), wrap: true}
+	return &Model{Ellipsis: "…", made: make(map[int]*entry), open: make(map[string]int), wrap: true}
 }
 
 // Set replaces the entries: n of them, which at gives. The cursor stays on
@@ -131,24 +140,6 @@ func (m *Model) ToggleWrap() {
 	m.seek()
 }
 
-// Toggle opens the entry under the cursor, or folds it.
-func (m *Model) Toggle() {
-	if m.n == 0 {
-		return
-	}
-	key := m.entry(m.cursor).Key
-	if m.open[key] {
-		delete(m.open, key)
-	} else {
-		m.open[key] = true
-	}
-	delete(m.made, m.cursor)
-	if m.top == m.cursor {
-		m.topRow = 0
-	}
-	m.clamp()
-}
-
 // entry gives an entry laid out for the width.
 func (m *Model) entry(i int) *entry {
 	if e := m.made[i]; e != nil {
@@ -195,7 +186,7 @@ func (m *Model) draw(b *line.Builder, th *theme.Theme, e *entry, row int, text s
 		b.Cell(st, word, levelWidth, false)
 	}
 	b.To(1 + e.indent)
-	b.Glyphs(m.look(th, e), text, e.rowWidth(row, text))
+	m.mark(b, th, m.look(th, e), text, e.rowWidth(row, text))
 	if row == 0 && e.hidden > 0 {
 		b.Space(1).Text(th.Accent, e.more())
 	}

@@ -66,9 +66,7 @@ func TestWrapAndCut(t *testing.T) {
 func TestAnEntryOfSeveralLinesIsFolded(t *testing.T) {
 	m := view(60, 9, "Traceback\n  one\r\n  two\r  three\n  four\n", "end")
 	wantScreen(t, m,
-		"▸14:00:00.000 INFO  Traceback +2 lines",
-		"                      one",
-		"                      two",
+		"▸14:00:00.000 INFO  Traceback … 4 more lines",
 		" 14:00:00.000 INFO  end")
 	m.Toggle()
 	wantScreen(t, m,
@@ -78,7 +76,7 @@ func TestAnEntryOfSeveralLinesIsFolded(t *testing.T) {
 	m.Toggle()
 	m.Move(1)
 	m.Move(-1)
-	if !strings.Contains(screen(m), "+2 lines") {
+	if !strings.Contains(screen(m), "… 4 more lines") {
 		t.Error("it does not fold again")
 	}
 }
@@ -232,7 +230,7 @@ func FuzzView(f *testing.F) {
 			steps = steps[:60]
 		}
 		for _, s := range steps {
-			switch s % 11 {
+			switch s % 14 {
 			case 0:
 				m.Move(-1)
 			case 1:
@@ -256,6 +254,13 @@ func FuzzView(f *testing.F) {
 			case 10:
 				m.Resize(int(s), int(s)%17)
 				width, height = int(s), int(s)%17
+			case 11:
+				m.ToggleAll()
+			case 12:
+				m.Find(string([]rune(a)[:min(len([]rune(a)), 2)]))
+				_, _ = m.Matches()
+			case 13:
+				m.FindNext(int(s)%3 - 1)
 			}
 			lines := strings.Split(screen(m), "\n")
 			if len(lines) > max(height, 1) {
