@@ -79,7 +79,7 @@ func (p *Page) complete(env *page.Env, old int) {
 	for i := old; i < p.snap.Len(); i++ {
 		fn := p.snap.Function(i)
 		p.row = fn.Row(env.Window)
-		if p.filter.Match(fn, &p.row) {
+		if p.filter.Match(fn, &p.row, env.Now) {
 			p.order = append(p.order, int32(i)) //nolint:gosec // far fewer functions than that
 		}
 	}
@@ -104,7 +104,7 @@ func (p *Page) rebuild(env *page.Env) {
 		if p.row.Invocations.Known() {
 			p.known++
 		}
-		if !p.filter.Match(fn, &p.row) {
+		if !p.filter.Match(fn, &p.row, env.Now) {
 			continue
 		}
 		k := sortKey{index: int32(i), rank: p.ranks[i]} //nolint:gosec // far fewer functions than that
