@@ -56,6 +56,7 @@ type configFile struct {
 	Since    *spanText    `toml:"since"`
 	Budget   *budgetText  `toml:"budget"`
 	Free     *bool        `toml:"free"`
+	Refresh  *paceText    `toml:"refresh"`
 	Color    *colorText   `toml:"color"`
 	Theme    *themeText   `toml:"theme"`
 	ASCII    *bool        `toml:"ascii"`
@@ -91,6 +92,7 @@ type (
 	sourceText struct{ word }
 	spanText   struct{ word }
 	budgetText struct{ word }
+	paceText   struct{ word }
 	colorText  struct{ word }
 	themeText  struct{ word }
 	outputText struct{ word }
@@ -122,6 +124,11 @@ func (t *spanText) UnmarshalText(b []byte) error {
 // UnmarshalText reads dollars an hour.
 func (t *budgetText) UnmarshalText(b []byte) error {
 	return t.take(b, func(s string) error { _, err := parseBudget(s); return err })
+}
+
+// UnmarshalText reads how often metrics are asked for.
+func (t *paceText) UnmarshalText(b []byte) error {
+	return t.take(b, func(s string) error { _, err := parseRefresh(s); return err })
 }
 
 // UnmarshalText reads when there are colours.
@@ -224,6 +231,7 @@ func (c *configFile) flags() map[string]string {
 	put(values, "endpoint-url", c.Endpoint)
 	put(values, "since", c.Since)
 	put(values, "budget", c.Budget)
+	put(values, "refresh", c.Refresh)
 	put(values, "color", c.Color)
 	put(values, "theme", c.Theme)
 	put(values, "log-file", c.LogFile)
