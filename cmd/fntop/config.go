@@ -61,6 +61,7 @@ type configFile struct {
 	Theme    *themeText   `toml:"theme"`
 	ASCII    *bool        `toml:"ascii"`
 	Mouse    *bool        `toml:"mouse"`
+	Plain    *bool        `toml:"plain"`
 	LogFile  *freeText    `toml:"log-file"`
 	Stats    *bool        `toml:"stats"`
 	Output   *outputText  `toml:"output"`
@@ -236,7 +237,7 @@ func (c *configFile) flags() map[string]string {
 	put(values, "theme", c.Theme)
 	put(values, "log-file", c.LogFile)
 	put(values, "output", c.Output)
-	for name, b := range map[string]*bool{"free": c.Free, "ascii": c.ASCII, "mouse": c.Mouse, "stats": c.Stats} {
+	for name, b := range map[string]*bool{"free": c.Free, "ascii": c.ASCII, "mouse": c.Mouse, "plain": c.Plain, "stats": c.Stats} {
 		if b != nil {
 			values[name] = fmt.Sprint(*b)
 		}

@@ -40,10 +40,13 @@ type globals struct {
 	config   string
 	theme    string
 	mouse    bool
+	plain    bool
 
 	page    functions.Settings // of the configuration file
 	trouble string             // with that file, for the dashboard
 	given   bool               // --since, by flag or variable
+	// refreshed means that --refresh was set somewhere.
+	refreshed bool
 }
 
 func (g *globals) register(f *pflag.FlagSet) {
@@ -65,6 +68,11 @@ func (g *globals) register(f *pflag.FlagSet) {
 	f.StringVar(&g.theme, "theme", "auto", "looks: auto, dark, light, high-contrast, basic (sixteen colours) or none")
 	f.BoolVar(&g.mouse, "mouse", true, "let the mouse scroll, select and sort; --mouse=false leaves it to the terminal")
 	f.StringVarP(&g.output, "output", "o", "table", "output of headless commands: table, json, ndjson or csv")
+}
+
+// registerPlain adds the flag of the commands that show the dashboard.
+func (g *globals) registerPlain(f *pflag.FlagSet) {
+	f.BoolVar(&g.plain, "plain", false, "tell what changes as lines instead of drawing: for screen readers and pipes")
 }
 
 // fromEnvironment sets the flags that were not given from FNTOP_* variables:
