@@ -54,6 +54,7 @@ func RunPlain(ctx context.Context, v Viewer, opts Options, p Pipe) error {
 	if err != nil {
 		return fmt.Errorf("read what is typed: %w", err)
 	}
+	ctx, cancel := context.WithCancel(ctx)
 	typed, ended := make(chan string), make(chan struct{})
 	go func() {
 		defer close(ended)
@@ -66,7 +67,6 @@ func RunPlain(ctx context.Context, v Viewer, opts Options, p Pipe) error {
 			}
 		}
 	}()
-	ctx, cancel := context.WithCancel(ctx)
 	defer func() {
 		cancel()
 		if in.Cancel() {

@@ -98,7 +98,7 @@ func lines(text string) []string {
 // foldTrace shows a text that holds a stack trace as its first line, and tells
 // whether it does.
 func foldTrace(e *logview.Entry) bool {
-	if len(e.Text) > largeJSON || strings.IndexAny(e.Text, "\r\n") < 0 {
+	if len(e.Text) > largeJSON || !strings.ContainsAny(e.Text, "\r\n") {
 		return false
 	}
 	all := lines(e.Text)

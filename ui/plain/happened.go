@@ -211,9 +211,9 @@ func (w *Watch) read(fn *fleet.Function, kind events.Kind) (through, last time.T
 	if !ok {
 		return time.Time{}, time.Time{}
 	}
-	for i := len(points) - 1; i >= 0; i-- {
-		if points[i].Value > 0 {
-			return through, points[i].Time.Add(period)
+	for _, point := range slices.Backward(points) {
+		if point.Value > 0 {
+			return through, point.Time.Add(period)
 		}
 	}
 	return through, time.Time{}

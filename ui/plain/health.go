@@ -96,7 +96,7 @@ func (w *Watch) check(key part, what string, err error) {
 		w.sayf("%s %s not read: %s", what, verb, strings.Join(sources.CleanLines(err.Error()), "; "))
 		return
 	}
-	w.sayf("%s %s read again, after %s", what, verb, format.Span(max(w.now.Sub(h.from), time.Second).Round(time.Second)))
+	w.sayf("%s %s read again, after %s", what, verb, format.Span(max(h.bad.since.Sub(h.from), time.Second).Round(time.Second)))
 }
 
 // final tells of an error that waiting does not mend.
