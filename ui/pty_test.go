@@ -134,19 +134,12 @@ func (x *terminal) copyReplies() {
 // terminal shows what the twin draws.
 func (x *terminal) press(names ...string) *terminal {
 	x.t.Helper()
-	codes := map[string]string{
-		"up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C", "left": "\x1b[D", "enter": "\r", "esc": "\x1b",
-		"pgup": "\x1b[5~", "pgdown": "\x1b[6~", "tab": "\t", "backspace": "\x7f",
-	}
 	for _, name := range names {
-		raw, ok := codes[name]
-		if text, typed := strings.CutPrefix(name, "type:"); typed {
-			raw = text
-		} else if !ok {
-			raw = name
-		}
-		if _, err := x.tty.WriteString(raw); err != nil {
+		if _, err := x.tty.WriteString(code(name)); err != nil {
 			x.t.Fatal(err)
+		}
+		if name == "esc" { // or it begins the sequence of the next key
+			time.Sleep(100 * time.Millisecond)
 		}
 		x.twin.keys(name)
 		x.settles()

@@ -2,6 +2,7 @@ package invocation
 
 import (
 	"fmt"
+	"strings"
 
 	"fntop/ui/format"
 	"fntop/ui/page"
@@ -44,7 +45,11 @@ func (p *Page) top(env *page.Env) []string {
 	lines = append(lines, p.phases(env)...)
 	if p.inv.Environment != "" {
 		b := line.New(env.Theme).Reset(p.width, theme.Style{}).Space(2)
-		lines = append(lines, b.Text(env.Theme.Muted, p.life(env)).String())
+		life := p.life(env)
+		if line.Width(life) > b.Left() {
+			life = strings.NewReplacer(" of this environment", "", "environment since", "since").Replace(life)
+		}
+		lines = append(lines, b.Text(env.Theme.Muted, life).String())
 	}
 	lines = append(lines, "")
 	lines = append(lines, p.facts(env)...)

@@ -32,9 +32,16 @@ func (p *Page) facts(env *page.Env) []string {
 	for _, f := range right {
 		widest = max(widest, line.Width(f.value))
 	}
-	if p.width < split || half+widest > p.width {
+	if p.width < split || half+nameWidth+1+widest > p.width {
+		below := 2 + nameWidth + 1 // where what belongs to the fact before begins
+		if below+widest > p.width {
+			below = 4
+		}
 		for _, f := range append(left, right...) {
 			b.Reset(p.width, theme.Style{}).Space(2)
+			if f.name == "" {
+				b.To(below)
+			}
 			put(b, env.Theme, f, p.width)
 			lines = append(lines, b.String())
 		}
@@ -47,6 +54,9 @@ func (p *Page) facts(env *page.Env) []string {
 		}
 		b.To(half)
 		if i < len(right) {
+			if right[i].name == "" {
+				b.To(half + nameWidth + 1)
+			}
 			put(b, env.Theme, right[i], p.width)
 		}
 		lines = append(lines, b.String())
@@ -59,7 +69,7 @@ const nameWidth = 12
 
 // put writes a fact up to a column.
 func put(b *line.Builder, th *theme.Theme, f fact, until int) {
-	if f.name != "" || b.Used()+nameWidth+1+line.Width(f.value) <= until {
+	if f.name != "" {
 		b.Cell(th.Muted, f.name, nameWidth, false).Space(1)
 	}
 	text, _ := line.Fit(f.value, min(until-b.Used(), b.Left()), th.Glyphs.Ellipsis)
@@ -245,6 +255,9 @@ func (p *Page) cost(env *page.Env) []fact {
 	}
 	facts := []fact{{"cost", format.PerInvocation(usd), env.Theme.Strong}}
 	for _, l := range env.Explain(p.inv, cfg) {
+		if env.Theme.Glyphs.ASCII {
+			l = strings.ReplaceAll(l, "×", "x")
+		}
 		facts = append(facts, fact{"", l, env.Theme.Muted})
 	}
 	return facts
