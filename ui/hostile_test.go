@@ -178,7 +178,7 @@ func TestHostile(t *testing.T) {
 		{"{"},
 		{"}"},
 		{"z"},
-		{"f", "type:a", "enter", "n", "N", "z"},
+		{"/", "type:a", "enter", "n", "N", "Z"},
 		{"t"},
 		{"down"},
 		{"G"},

@@ -133,12 +133,11 @@ func TestAttempts(t *testing.T) {
 func TestLogFoldsAndFinds(t *testing.T) {
 	d := openLived(t, told(), 120, 40)
 	d.sees("ERROR Traceback: ValueError: cannot identify image file … 3 more lines").seesNot("img = load")
-	d.keys("z").sees("img = load", `"port": 443`).keys("z").seesNot("img = load")
-	d.keys("f", "type:IMG").sees("img = load", "1 of 1", "find IMG").keys("enter", "enter").seesNot("img = load")
-	d.keys("f", "backspace", "backspace", "backspace", "type:again", "enter").sees("find again 2 of 3")
+	d.keys("Z").sees("img = load", `"port": 443`).keys("Z").seesNot("img = load")
+	d.keys("/", "type:IMG").sees("img = load", "1 of 1", "find IMG").keys("enter", "enter").seesNot("img = load")
+	d.keys("/", "backspace", "backspace", "backspace", "type:again", "enter").sees("find again 2 of 3")
 	d.keys("n").sees("3 of 3").keys("n").sees("1 of 3").keys("N").sees("3 of 3").keys("esc").seesNot("find again").sees("Log 9 lines")
-	d.keys("/").sees("f finds a text in these lines.")
-	d.keys("n").sees("Nothing is looked for yet.").keys("f", "type:nowhere").sees("in no line").keys("enter", "n").sees("No line has it.")
+	d.keys("n").sees("Nothing is looked for yet.").keys("/", "type:nowhere").sees("in no line").keys("enter", "n").sees("No line has it.")
 }
 
 // TestCopyIsTheLine as the cloud sent it, however it is shown.

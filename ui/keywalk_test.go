@@ -49,7 +49,7 @@ func ways() map[string][]string {
 	invocation := slices.Concat(function, []string{"down", "down", "down", "down", "down", "enter"})
 	return map[string][]string{
 		"functions": nil, "function": function, "invocation": invocation, "trace": append(slices.Clone(invocation), "t"),
-		"bill": {"b"}, "help": {"?"}, "command": {":"}, "filter": {"/"}, "find": append(slices.Clone(invocation), "f"),
+		"bill": {"b"}, "help": {"?"}, "command": {":"}, "filter": {"/"}, "tail": append(slices.Clone(function), "l"), "find": append(slices.Clone(invocation), "/"),
 	}
 }
 

@@ -246,7 +246,7 @@ func least(from, to [][]uv.Cell) int {
 	}
 	for y := range to {
 		last := -1 // the column after the last one written in this row
-		for x := 0; x < len(to[y]); x++ {
+		for x := range to[y] {
 			if to[y][x].Equal(&from[y][x]) || to[y][x].Width == 0 {
 				continue
 			}

@@ -18,8 +18,11 @@ type Map struct {
 
 	Open, Back, Filter, Sort, Reverse, Copy key.Binding
 	Trace, Wrap, Fold, FoldAll              key.Binding
-	// Find asks for a text; Next and Previous go to where it is.
-	Find, Next, Previous key.Binding
+	// Logs tails the logs of functions; Mark chooses several of them. Unfold is
+	// Fold where enter opens something else.
+	Logs, Mark, Level, Unfold key.Binding
+	// Next and Previous go to where the text is that was typed.
+	Next, Previous key.Binding
 	// Older and Newer go through a list from one detail to the next, Before and
 	// After through what one execution environment ran.
 	Older, Newer, Before, After key.Binding
@@ -45,7 +48,7 @@ func New(g *theme.Glyphs) *Map {
 		Up:       bind(g.KeyUp+" k", "up", "up", "k"),
 		Down:     bind(g.KeyDown+" j", "down", "down", "j"),
 		PageUp:   bind("PgUp", "page up", "pgup", "ctrl+b"),
-		PageDown: bind("PgDn", "page down", "pgdown", "ctrl+f", "space"),
+		PageDown: bind("PgDn", "page down", "pgdown", "ctrl+f"),
 		HalfUp:   bind("^u", "half a page up", "ctrl+u"),
 		HalfDown: bind("^d", "half a page down", "ctrl+d"),
 		Home:     bind("g", "first", "g", "home"),
@@ -68,8 +71,11 @@ func New(g *theme.Glyphs) *Map {
 		Live:     bind("L", "live tail", "L"),
 		Wrap:     bind("w", "wrap lines", "w"),
 		Fold:     bind(g.Enter, "unfold", "enter"),
-		FoldAll:  bind("z", "unfold all", "z"),
-		Find:     bind("f", "find", "f"),
+		FoldAll:  bind("Z", "unfold all", "Z"),
+		Logs:     bind("l", "logs", "l"),
+		Mark:     bind("space", "mark", "space"),
+		Unfold:   bind("z", "unfold line", "z"),
+		Level:    bind("e", "level", "e"),
 		Next:     bind("n", "next match", "n"),
 		Previous: bind("N", "match before", "N"),
 		Older:    bind("<", "older", "<"),
@@ -109,7 +115,7 @@ func (m *Map) Short(bindings []key.Binding) []key.Binding {
 		{m.Shorter, m.Longer, "range"},
 		{m.Left, m.Right, "read charts"},
 		{m.Sort, m.Reverse, "sort"},
-		{m.Next, m.Previous, "next match, before"},
+		{m.Next, m.Previous, "next match"},
 		{m.Older, m.Newer, "older, newer"},
 		{m.Before, m.After, "same environment"},
 	}
@@ -126,7 +132,11 @@ func (m *Map) Short(bindings []key.Binding) []key.Binding {
 		hidden[at] = true
 		for _, p := range pairs {
 			if at == p.one.Help().Key {
-				b.SetHelp(at+" "+p.other.Help().Key, p.text)
+				text := p.text
+				if desc := b.Help().Desc; desc != p.one.Help().Desc { // the page has a word of its own for both
+					text = desc
+				}
+				b.SetHelp(at+" "+p.other.Help().Key, text)
 				hidden[p.other.Help().Key] = true
 			}
 		}

@@ -24,13 +24,11 @@ func Entry(events []sources.LogEvent, request string) logview.Entry {
 	switch {
 	case platformText(message):
 		e.Quiet = true
-	case jsonLike(message) && len(message) <= largeJSON:
-		fromJSON(&e, message)
+	case jsonLike(message):
+		ReadJSON(&e, message)
 	default:
 		e.Text, e.Level = fromText(message, request)
-		if !foldTrace(&e) {
-			foldTail(&e)
-		}
+		Fold(&e)
 	}
 	return e
 }
@@ -93,6 +91,14 @@ func lines(text string) []string {
 		text = strings.ReplaceAll(text, "\r", "\n")
 	}
 	return strings.Split(text, "\n")
+}
+
+// Fold makes an entry of text be shown as one line when it holds a stack
+// trace, and open to JSON when it ends in some.
+func Fold(e *logview.Entry) {
+	if !foldTrace(e) {
+		foldTail(e)
+	}
 }
 
 // foldTrace shows a text that holds a stack trace as its first line, and tells
@@ -190,14 +196,18 @@ func guess(s string) logview.Level {
 // levelOf reads the name of a level.
 func levelOf(s string) (logview.Level, bool) {
 	switch strings.ToUpper(s) {
-	case "TRACE", "DEBUG":
+	case "TRACE":
+		return logview.Trace, true
+	case "DEBUG":
 		return logview.Debug, true
 	case "INFO":
 		return logview.Info, true
 	case "WARN", "WARNING":
 		return logview.Warn, true
-	case "ERROR", "FATAL", "CRITICAL":
+	case "ERROR":
 		return logview.Error, true
+	case "FATAL", "CRITICAL":
+		return logview.Fatal, true
 	}
 	return logview.NoLevel, false
 }

@@ -14,10 +14,11 @@ func jsonLike(s string) bool {
 	return strings.HasPrefix(s, "{") || strings.HasPrefix(s, "[") && json.Valid([]byte(s))
 }
 
-// fromJSON shows the message of a JSON line, and the rest of it behind. The
-// entry opens to its fields, indented, and then to all that is nested in them.
-func fromJSON(e *logview.Entry, message string) {
-	if !json.Valid([]byte(message)) {
+// ReadJSON makes an entry of a line that is JSON: its message, and the rest of
+// it behind. The entry opens to its fields, indented, and then to all that is
+// nested in them. An entry of any other line stays as it is.
+func ReadJSON(e *logview.Entry, message string) {
+	if len(message) > largeJSON || !json.Valid([]byte(message)) {
 		return
 	}
 	open(e, "", message)

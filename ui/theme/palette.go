@@ -29,7 +29,6 @@ func (t *Theme) apply(p palette) {
 	t.Selected, t.Bar = sgr(p.selected), sgr(p.bar)
 	t.Good, t.Warn, t.Bad = sgr(p.good), sgr(p.warn), sgr(p.bad)
 	t.Init, t.Run, t.Spark = sgr(p.start), sgr(p.run), sgr(p.spark)
-	t.Match = sgr(ansi.Style{}.Bold().Reverse(true))
 	t.KeyColor, t.MutedColor, t.FlatSelection = p.keyColor, p.mutedColor, p.flat
 	for i := range t.Series {
 		t.Series[i] = sgr(p.series[i])

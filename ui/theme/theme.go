@@ -60,8 +60,6 @@ type Theme struct {
 	Spark Style
 	// Series are the lines of a chart, in the order of their drawing.
 	Series [4]Style
-	// Match is text that was looked for.
-	Match Style
 	// Key is a key name in help texts.
 	Key Style
 

@@ -50,6 +50,7 @@ type Page struct {
 	keys   []sortKey       // scratch
 	row    fleet.Row       // scratch
 
+	marked   []sources.FunctionID
 	selected sources.FunctionID
 	pinned   bool // the user has moved: the selection is kept by ID
 	moved    time.Time
@@ -109,7 +110,7 @@ func (p *Page) arrange(env *page.Env) {
 	if p.barShown() {
 		height--
 	}
-	p.table.SortColumn, p.table.Descending = int(p.sort), p.desc
+	p.table.SortColumn, p.table.Descending, p.table.Mark = int(p.sort), p.desc, p.signs(env)
 	p.table.Resize(p.width, height)
 	p.table.SetLen(len(p.order))
 }
@@ -132,7 +133,7 @@ func (p *Page) Keys(env *page.Env) []key.Binding {
 	if p.snap == nil || p.snap.Len() == 0 {
 		return nil
 	}
-	all := []key.Binding{k.Open, k.Filter, k.Sort, k.Reverse}
+	all := append([]key.Binding{k.Open, k.Filter, k.Sort, k.Reverse}, p.tails(env)...)
 	if p.filterIs != "" {
 		all = append(all, keys.Named(k.Back, "clear filter"))
 	}
@@ -171,6 +172,8 @@ func (p *Page) Press(env *page.Env, press tea.KeyPressMsg) page.Step {
 	case key.Matches(press, k.Back):
 		if p.filterIs != "" {
 			p.setFilter(env, "")
+		} else {
+			p.unmark()
 		}
 	case key.Matches(press, k.Sort):
 		p.nextSort()
@@ -193,6 +196,8 @@ func (p *Page) Press(env *page.Env, press tea.KeyPressMsg) page.Step {
 			}
 			return page.Copy{What: "the name", Text: fn.ID.Name}
 		}
+	default:
+		return p.pressMark(env, press)
 	}
 	return nil
 }

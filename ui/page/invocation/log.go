@@ -66,7 +66,7 @@ func (p *Page) logTitle(env *page.Env) string {
 		}
 	}
 	if needle := p.logs.Finding(); needle != "" {
-		b.Space(2).Text(th.Muted, "find ").Text(th.Match, needle).Text(th.Muted, " "+p.found())
+		b.Space(2).Text(th.Muted, "find ").Text(th.Accent, needle).Text(th.Muted, " "+p.found())
 	}
 	return b.Space(1).Repeat(th.Faint, th.Glyphs.Rule, b.Left()).String()
 }

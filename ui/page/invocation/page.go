@@ -24,6 +24,7 @@ import (
 type Page struct {
 	id     sources.FunctionID
 	inv    sources.Invocation // as last known
+	near   time.Time          // a moment close to it, when that is all that is known; else zero
 	window sources.Window
 	ref    poll.InvocationRef
 
@@ -48,17 +49,18 @@ type Page struct {
 	attempts []sources.Invocation
 }
 
-// New makes the page of an invocation; known is what is known of it, and w
-// the window of the list that it is one of.
-func New(id sources.FunctionID, known sources.Invocation, w sources.Window) *Page {
-	p := &Page{id: id, window: w, logs: logview.New(), prompt: prompt.New("find"), at: -1, place: -1}
-	p.turnTo(known)
+// New makes the page of an invocation. Of what open holds, Known need not tell
+// more than the request ID and the environment, when Near is there.
+func New(open page.OpenInvocation) *Page {
+	p := &Page{id: open.Function, window: open.Window, logs: logview.New(), prompt: prompt.New("/"), at: -1, place: -1}
+	p.turnTo(open.Known)
+	p.near = open.Near
 	return p
 }
 
 // turnTo makes it the page of another invocation.
 func (p *Page) turnTo(inv sources.Invocation) {
-	p.inv = inv
+	p.inv, p.near = inv, time.Time{}
 	p.lines, p.groups, p.answered = nil, nil, sources.Opt[time.Duration]{}
 	p.logs.Set(0, nil)
 	p.count()
@@ -126,11 +128,15 @@ func (p *Page) Show(env *page.Env) {
 			p.ref.Start, p.ref.End = span(p.inv)
 		}
 	}
+	if p.ref.Start.IsZero() && !p.near.IsZero() {
+		p.ref.Start, p.ref.End = around(p.near, p.fn)
+	}
 	lines := env.Snapshot.Lines(p.id, p.inv.Key())
 	if lines == nil || lines == p.lines {
 		return
 	}
 	p.takeLines(lines, env.Now.Location())
+	p.learn()
 }
 
 // Demand says what the page wants to have known: the lines, and the list of
@@ -154,7 +160,7 @@ func (p *Page) Keys(env *page.Env) []key.Binding {
 	if len(p.attempts) > 1 {
 		all = append(all, keys.Named(k.NextTab, "next attempt"))
 	}
-	all = append(all, k.Find)
+	all = append(all, keys.Named(k.Filter, "find"))
 	if p.logs.Finding() != "" {
 		all = append(all, k.Next, k.Previous)
 	}
@@ -211,16 +217,14 @@ func (p *Page) pressLog(k *keys.Map, press tea.KeyPressMsg) page.Step {
 		}
 		return page.Copy{What: "the request ID", Text: p.inv.RequestID}
 	case p.logs.Len() == 0:
-	case key.Matches(press, k.Fold):
+	case key.Matches(press, k.Fold), key.Matches(press, k.Unfold):
 		p.logs.Toggle()
 	case key.Matches(press, k.FoldAll):
 		p.logs.ToggleAll()
 	case key.Matches(press, k.Wrap):
 		p.logs.ToggleWrap()
-	case key.Matches(press, k.Find):
-		p.ask()
 	case key.Matches(press, k.Filter):
-		return page.Say{Text: k.Find.Help().Key + " finds a text in these lines."}
+		p.ask()
 	case key.Matches(press, k.Next):
 		return p.again(1)
 	case key.Matches(press, k.Previous):

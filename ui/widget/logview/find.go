@@ -1,14 +1,19 @@
 package logview
 
-import (
-	"fntop/ui/filter"
-	"fntop/ui/theme"
-	"fntop/ui/widget/line"
-)
+import "fntop/ui/filter"
 
 // Find sets what is looked for, without regard to the case of ASCII letters;
-// empty for nothing. It is marked wherever it is shown. The cursor stays.
-func (m *Model) Find(text string) { m.needle = text }
+// empty for nothing. It stands out wherever it is shown. The cursor stays.
+// Find sets Match.
+func (m *Model) Find(text string) {
+	m.needle, m.Match = text, nil
+	if text != "" {
+		m.Match = func(row string) (from, to int, ok bool) {
+			at := filter.Index(row, text)
+			return at, at + len(text), at >= 0
+		}
+	}
+}
 
 // Finding is what is looked for; empty for nothing.
 func (m *Model) Finding() string { return m.needle }
@@ -106,39 +111,4 @@ func (m *Model) shows(e *entry) bool {
 		}
 	}
 	return false
-}
-
-// mark writes a row and marks what is looked for in it.
-func (m *Model) mark(b *line.Builder, th *theme.Theme, st theme.Style, text string, width int) {
-	parts := cut(text, m.needle)
-	sum := 0
-	for _, part := range parts {
-		sum += line.Width(part)
-	}
-	if sum != width || width > b.Left() { // a mark would take a character apart
-		b.Glyphs(st, text, width)
-		return
-	}
-	for i, part := range parts {
-		look := st
-		if i%2 == 1 {
-			look = th.Match
-		}
-		b.Glyphs(look, part, line.Width(part))
-	}
-}
-
-// cut divides text into what is not the needle and what is, in turns.
-func cut(text, needle string) []string {
-	var parts []string
-	for needle != "" {
-		at := filter.Index(text, needle)
-		if at < 0 {
-			break
-		}
-		end := at + len(needle)
-		parts = append(parts, text[:at], text[at:end])
-		text = text[end:]
-	}
-	return append(parts, text)
 }

@@ -89,7 +89,7 @@ func TestMatchesAreMarked(t *testing.T) {
 	m.Find("beta")
 	th := theme.New(theme.Spec{Dark: true, Profile: colorprofile.TrueColor})
 	drawn := m.Draw(th)[0]
-	if got := strings.Count(drawn, th.Match.SGR()); got != 2 {
+	if got := strings.Count(drawn, th.Accent.SGR()); got != 2 {
 		t.Errorf("%d marks in %q", got, drawn)
 	}
 }

@@ -33,7 +33,7 @@ func (m *Model) ToggleAll() {
 	}
 	m.allOpen = !anyOpen
 	clear(m.open)
-	m.made = make(map[int]*entry)
+	m.forget()
 	m.topRow = 0
 	m.clamp()
 	m.seek()
@@ -47,7 +47,7 @@ func (m *Model) setState(i, state int) {
 	} else {
 		m.open[key] = state
 	}
-	delete(m.made, i)
+	delete(m.made, m.gone+i)
 	if m.top == i {
 		m.topRow = 0
 	}

@@ -29,6 +29,7 @@ type entry struct {
 	indent int // columns before the text
 	width  int // columns of the text
 	wrap   bool
+	left   int      // columns to leave out of a line that is cut
 	state  int      // how far it is open
 	dots   string   // the ellipsis
 	lines  []string // as they are to be shown, not cleaned yet
@@ -49,9 +50,12 @@ type place struct{ line, byte, rows int }
 
 // lay begins to lay an entry out.
 func (m *Model) lay(from Entry) *entry {
-	e := &entry{Entry: from, wrap: m.wrap, dots: m.Ellipsis, state: m.state(&from)}
+	e := &entry{Entry: from, wrap: m.wrap, left: m.left, dots: m.Ellipsis, state: m.state(&from)}
 	if m.width >= narrow {
 		e.indent = len(from.Time) + 1 + levelWidth
+		if m.NameWidth > 0 {
+			e.indent += m.NameWidth + 1
+		}
 	}
 	e.width = max(m.width-1-e.indent, 1)
 	e.lines = split(e.text())
@@ -108,9 +112,6 @@ func (e *entry) row(i int) (text string, ok bool) {
 	return e.rows[i].text, true
 }
 
-// rowWidth is the columns of the i-th row.
-func (e *entry) rowWidth(i int, _ string) int { return e.rows[i].width }
-
 // count is the number of rows; it lays all of them out.
 func (e *entry) count() int {
 	for !e.done {
@@ -132,7 +133,7 @@ func (e *entry) advance() {
 	}
 	switch {
 	case !e.wrap:
-		s, w := e.cut(text, room)
+		s, w := e.cut(e.shifted(text), room)
 		e.rows = append(e.rows, row{s, w})
 		e.next = place{line: e.next.line + 1}
 	case e.state == shut && e.next.rows == foldedRows-1:
@@ -149,6 +150,15 @@ func (e *entry) advance() {
 		}
 	}
 	e.done = e.next.line >= len(e.lines)
+}
+
+// shifted is a line without what is scrolled out at the left.
+func (e *entry) shifted(text string) string {
+	if e.left == 0 || text == "" {
+		return text
+	}
+	_, _, size := take(text, e.left)
+	return text[size:]
 }
 
 // cut shows the beginning of a line, with an ellipsis when there is more.
