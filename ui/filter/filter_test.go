@@ -116,8 +116,10 @@ func TestMatch(t *testing.T) {
 
 func TestUnknownSatisfiesNothing(t *testing.T) {
 	fn := &fleet.Function{ID: sources.FunctionID{Name: "a"}}
-	for _, text := range []string{"err>0", "err<1", "-err>0", "mem>0", "mem<1", "-mem>0", "idle", "active", "-idle", "-active", "min<1", "timeout>0",
-		"tag:a", "-tag:a", "trigger:s3", "-trigger:s3", "runtime:x", "-runtime:x", "throttled", "!throttled", "deployed>0", "deployed<1h"} {
+	for _, text := range []string{
+		"err>0", "err<1", "-err>0", "mem>0", "mem<1", "-mem>0", "idle", "active", "-idle", "-active", "min<1", "timeout>0",
+		"tag:a", "-tag:a", "trigger:s3", "-trigger:s3", "runtime:x", "-runtime:x", "throttled", "!throttled", "deployed>0", "deployed<1h",
+	} {
 		f, err := filter.Parse(text)
 		if err != nil {
 			t.Fatal(err)

@@ -312,7 +312,7 @@ func TestTotals(t *testing.T) {
 		Throttles: sources.Some(int64(12)), PartThrottles: true, Age: sources.Some(84 * time.Second),
 	}
 	s.run(4*time.Minute).tells(
-		"12:02:00 totals: 48,200 invocations a minute, errors 0.3 %, at least throttles 12, cold starts unknown, cost unknown; 60 functions, 41 active; metrics 80s old; API $0.00 an hour",
+		"12:02:00 totals: 48,200 invocations a minute, errors 0.3 %, throttles at least 12, cold starts unknown, cost unknown; 60 functions, 41 active; metrics 80s old; API $0.00 an hour",
 		"12:04:00 totals: ")
 }
 
