@@ -9,6 +9,7 @@ import (
 
 	"fntop/sources"
 	"fntop/ui/page"
+	"fntop/ui/page/functions"
 	"fntop/ui/theme"
 )
 
@@ -33,6 +34,15 @@ func (a *App) commands() []command {
 			return nil, a.functions.SetFilter(a.scene(), arg)
 		}},
 		{"functions", "", do((*App).home)},
+		{"group", "BY", func(a *App, arg string) (tea.Cmd, error) {
+			g, err := functions.ParseGrouping(arg)
+			if err != nil {
+				return nil, err
+			}
+			a.home()
+			a.functions.GroupBy(a.scene(), g)
+			return nil, nil
+		}},
 		{"help", "", do(func(a *App) { a.overlay = newHelp() })},
 		{"logs", "[FUNCTION...]", (*App).tailNamed},
 		{"open", "FUNCTION", (*App).openNamed},

@@ -108,6 +108,9 @@ func keyPress(name string) tea.KeyPressMsg {
 	if code, ok := special[name]; ok {
 		return tea.KeyPressMsg{Code: code}
 	}
+	if code, ok := special[strings.TrimPrefix(name, "shift+")]; ok {
+		return tea.KeyPressMsg{Code: code, Mod: tea.ModShift}
+	}
 	if letter, ok := strings.CutPrefix(name, "ctrl+"); ok {
 		return tea.KeyPressMsg{Code: rune(letter[0]), Mod: tea.ModCtrl}
 	}

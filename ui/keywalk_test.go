@@ -125,7 +125,7 @@ func TestEveryKeyInATerminal(t *testing.T) {
 func code(name string) string {
 	codes := map[string]string{
 		"up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C", "left": "\x1b[D", "enter": "\r", "esc": "\x1b",
-		"pgup": "\x1b[5~", "pgdown": "\x1b[6~", "home": "\x1b[H", "end": "\x1b[F", "tab": "\t", "space": " ", "backspace": "\x7f",
+		"pgup": "\x1b[5~", "pgdown": "\x1b[6~", "home": "\x1b[H", "end": "\x1b[F", "tab": "\t", "shift+tab": "\x1b[Z", "space": " ", "backspace": "\x7f",
 	}
 	if raw, ok := codes[name]; ok {
 		return raw

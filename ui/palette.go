@@ -21,6 +21,7 @@ func about() map[string]string {
 		"faults":    "make the demo cloud fail",
 		"filter":    "show only functions that pass: err>1 runtime:python",
 		"functions": "the table of all functions",
+		"group":     "the table by a tag, stack, account, region or runtime",
 		"help":      "every key",
 		"logs":      "the logs of functions, in one stream",
 		"open":      "a function by its name",
@@ -110,6 +111,8 @@ func (a *App) arguments(word, arg string) []offer {
 	switch name := found[0].name; name {
 	case "sort":
 		all = functions.SortColumns()
+	case "group":
+		all = functions.Groupings(a.newest)
 	case "theme":
 		all = theme.Choices()
 	case "open":

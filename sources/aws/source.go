@@ -7,10 +7,12 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
 	"github.com/aws/aws-sdk-go-v2/service/xray"
 
 	"fntop/sources"
@@ -28,6 +30,17 @@ const (
 	opBatchGetTraces    = "xray:BatchGetTraces"
 
 	opListAccountAliases = "iam:ListAccountAliases"
+
+	opLookupEvents = "cloudtrail:LookupEvents"
+	opGetResources = "tag:GetResources"
+
+	opListEventSourceMappings = "lambda:ListEventSourceMappings"
+	opGetPolicy               = "lambda:GetPolicy"
+	opListAliases             = "lambda:ListAliases"
+	opListFunctionURLs        = "lambda:ListFunctionUrlConfigs"
+	opGetAccountSettings      = "lambda:GetAccountSettings"
+	opGetFunctionConcurrency  = "lambda:GetFunctionConcurrency"
+	opListProvisionedSettings = "lambda:ListProvisionedConcurrencyConfigs"
 )
 
 // Source is one account in one region. It is made by opening a place, and may
@@ -43,6 +56,8 @@ type Source struct {
 	logs   *cloudwatchlogs.Client
 	xray   *xray.Client
 	iam    *iam.Client
+	trail  *cloudtrail.Client
+	tags   *resourcegroupstaggingapi.Client
 
 	unlinked   atomic.Bool // ListMetrics will not look into linked accounts
 	monitoring atomic.Bool // metrics of linked accounts have been seen
@@ -71,6 +86,10 @@ func newSource(scope sources.Scope, cfg aws.Config, b *base, x explainer) *Sourc
 		logs:    cloudwatchlogs.NewFromConfig(cfg, func(o *cloudwatchlogs.Options) { endpoint(&o.BaseEndpoint) }),
 		xray:    xray.NewFromConfig(cfg, func(o *xray.Options) { endpoint(&o.BaseEndpoint) }),
 		iam:     iam.NewFromConfig(cfg, func(o *iam.Options) { endpoint(&o.BaseEndpoint) }),
+		trail:   cloudtrail.NewFromConfig(cfg, func(o *cloudtrail.Options) { endpoint(&o.BaseEndpoint) }),
+		tags: resourcegroupstaggingapi.NewFromConfig(cfg, func(o *resourcegroupstaggingapi.Options) {
+			endpoint(&o.BaseEndpoint)
+		}),
 	}
 }
 

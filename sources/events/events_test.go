@@ -206,6 +206,40 @@ func TestWhatASpikeFollows(t *testing.T) {
 	}
 }
 
+// TestDeploysApart: code, version and alias are one deploy, however many steps
+// the alias takes, and new code after it is another.
+func TestDeploysApart(t *testing.T) {
+	change := func(minutes int, kind sources.ChangeKind, version string) sources.Change {
+		return sources.Change{Time: ago(minutes), Kind: kind, Version: version}
+	}
+	m := steady(90, 10)
+	m.changes = []sources.Change{
+		change(2, sources.ChangeConfiguration, ""),
+		change(3, sources.ChangeConfiguration, ""),
+		change(5, sources.ChangeAlias, "8"),
+		change(6, sources.ChangeAlias, "8"),
+		change(7, sources.ChangeVersion, "8"),
+		change(8, sources.ChangeCode, ""),
+		change(12, sources.ChangeCode, ""),
+		change(17, sources.ChangeCode, ""),
+		change(40, sources.ChangeConcurrency, ""),
+		change(41, sources.ChangeConfiguration, ""),
+	}
+	type deed struct {
+		kind  events.Kind
+		start int
+		count int64
+	}
+	var got []deed
+	for _, e := range events.Of(m.function("f"), hour()) {
+		got = append(got, deed{e.Kind, int(now().Sub(e.Start).Minutes()), e.Count})
+	}
+	want := []deed{{events.Changed, 3, 2}, {events.Deploy, 8, 4}, {events.Deploy, 12, 1}, {events.Deploy, 17, 1}, {events.Changed, 40, 1}, {events.Changed, 41, 1}}
+	if !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
 // TestAnEventStaysAsItIs: it comes at once, keeps its time, and goes when it
 // leaves the window.
 func TestAnEventStaysAsItIs(t *testing.T) {

@@ -2,6 +2,7 @@ package events
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"fntop/sources"
@@ -58,9 +59,10 @@ func (j *judge) blame(e *Event, changes []Event) {
 	}
 }
 
-// changes tells what was done to the function. What belongs to one deploy, or
-// is done over and over, is one event.
+// changes tells what was done to the function. What belongs to one deploy is
+// one event, and so is what is done over and over.
 func (j *judge) changes(fn *fleet.Function) {
+	var kinds []sources.ChangeKind // of the event that is being put together
 	for i := range fn.Changes {
 		c := &fn.Changes[i]
 		kind := Changed
@@ -69,16 +71,27 @@ func (j *judge) changes(fn *fleet.Function) {
 		}
 		if n := len(j.found); n > 0 {
 			last := &j.found[n-1]
-			same := kind == Deploy || last.Change.Kind == c.Kind
-			if last.Kind == kind && same && last.Start.Sub(c.Time) < together {
+			if last.Kind == kind && last.Start.Sub(c.Time) < together && belongs(last.Change, c, kinds) {
 				last.Start = c.Time
 				last.Count++
 				last.Change = fuller(last.Change, c)
+				kinds = append(kinds, c.Kind)
 				continue
 			}
 		}
 		j.found = append(j.found, Event{Function: fn.ID, Kind: kind, Start: c.Time, End: c.Time, Count: 1, Change: c})
+		kinds = append(kinds[:0], c.Kind)
 	}
+}
+
+// belongs tells whether an older change is part of the event that newer ones of
+// these kinds are: code, version and alias are one deploy, but new code twice is
+// two. Aliases are moved to a version step by step.
+func belongs(last, older *sources.Change, kinds []sources.ChangeKind) bool {
+	if !older.Deploy() {
+		return older.Kind == last.Kind
+	}
+	return !slices.Contains(kinds, older.Kind) || older.Kind == sources.ChangeAlias && older.Version != "" && older.Version == last.Version
 }
 
 // fuller is a change with what an older one that belongs to it tells besides.

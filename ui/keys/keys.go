@@ -16,6 +16,14 @@ type Map struct {
 	Left, Right, NextTab                                    key.Binding
 	Shorter, Longer                                         key.Binding
 
+	// The tabs of a page: the one before, and each by its number.
+	PreviousTab, Tabs key.Binding
+	// ZoomIn and ZoomOut change the range around the charts' cursor; Compare
+	// draws an earlier one beneath.
+	ZoomIn, ZoomOut, Compare key.Binding
+	// ColdStarts opens the cold starts of a function.
+	ColdStarts key.Binding
+
 	Open, Back, Filter, Sort, Reverse, Copy key.Binding
 	Trace, Wrap, Fold, FoldAll              key.Binding
 	// Logs tails the logs of functions; Mark chooses several of them. Unfold is
@@ -31,6 +39,9 @@ type Map struct {
 	CopyID key.Binding
 	// Console gives a link to what is selected in the cloud's web console.
 	Console key.Binding
+	// Group goes on to the next grouping of rows, and Events opens the list of
+	// what has happened.
+	Group, Events key.Binding
 	// Live turns a live tail on and off.
 	Live key.Binding
 
@@ -56,9 +67,16 @@ func New(g *theme.Glyphs) *Map {
 
 		Left:    bind(g.KeyLeft, "earlier", "left"),
 		Right:   bind(g.KeyRight, "later", "right"),
-		NextTab: bind("tab", "next charts", "tab"),
+		NextTab: bind("tab", "next tab", "tab"),
 		Shorter: bind("[", "shorter range", "["),
 		Longer:  bind("]", "longer range", "]"),
+
+		PreviousTab: bind("shift+tab", "previous tab", "shift+tab"),
+		Tabs:        bind("1", "a tab by its number", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
+		ZoomIn:      bind("+", "zoom in", "+"),
+		ZoomOut:     bind("-", "zoom out", "-"),
+		Compare:     bind("=", "compare", "="),
+		ColdStarts:  bind("c", "cold starts", "c"),
 
 		Open:     bind(g.Enter, "open", "enter"),
 		Back:     bind("esc", "back", "esc"),
@@ -67,6 +85,8 @@ func New(g *theme.Glyphs) *Map {
 		Reverse:  bind("S", "reverse", "S"),
 		Copy:     bind("y", "copy", "y"),
 		Console:  bind("o", "console link", "o"),
+		Group:    bind("B", "group by", "B"),
+		Events:   bind("e", "events", "e"),
 		Trace:    bind("t", "trace", "t"),
 		Live:     bind("L", "live tail", "L"),
 		Wrap:     bind("w", "wrap lines", "w"),
@@ -114,6 +134,7 @@ func (m *Map) Short(bindings []key.Binding) []key.Binding {
 	}{
 		{m.Shorter, m.Longer, "range"},
 		{m.Left, m.Right, "read charts"},
+		{m.ZoomIn, m.ZoomOut, "zoom"},
 		{m.Sort, m.Reverse, "sort"},
 		{m.Next, m.Previous, "next match"},
 		{m.Older, m.Newer, "older, newer"},

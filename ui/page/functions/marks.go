@@ -66,7 +66,7 @@ func (p *Page) signs(env *page.Env) func(row int) string {
 		return nil
 	}
 	return func(row int) string {
-		if slices.Contains(p.marked, p.snap.Function(int(p.order[row])).ID) {
+		if fn, _ := p.rowAt(row); fn != nil && slices.Contains(p.marked, fn.ID) {
 			return env.Theme.Glyphs.Good
 		}
 		return ""
