@@ -51,6 +51,10 @@ func (g *globals) openOn(ctx context.Context, s streams, clock engine.Clock, dem
 	if err != nil {
 		return nil, err
 	}
+	every, err := parseRefresh(g.refresh)
+	if err != nil {
+		return nil, usagef("--refresh %q: %v", g.refresh, err)
+	}
 	log, closeLog, err := g.logger()
 	if err != nil {
 		return nil, err
@@ -74,8 +78,12 @@ func (g *globals) openOn(ctx context.Context, s streams, clock engine.Clock, dem
 	ctx, cancel := context.WithCancel(ctx)
 	ses.engine = engine.New(engine.Config{
 		Places: aws.Places(ctx, options), Clock: clock, Log: log,
-		Bill:   ses.meter.Bill,
-		Budget: func(time.Time) poll.Budget { return metricsLeft(budget) },
+		Bill: ses.meter.Bill,
+		Budget: func(time.Time) poll.Budget {
+			b := metricsLeft(budget)
+			b.Every = every
+			return b
+		},
 		Price: func(fn sources.Function, u fleet.Usage) (float64, bool) {
 			return pricing.Usage(fn, u.Invocations, u.Billed)
 		},

@@ -25,10 +25,18 @@ type Map struct {
 	ColdStarts key.Binding
 
 	Open, Back, Filter, Sort, Reverse, Copy key.Binding
-	Trace, Wrap, Fold, Next, Previous       key.Binding
+	Trace, Wrap, Fold, FoldAll              key.Binding
 	// Logs tails the logs of functions; Mark chooses several of them. Unfold is
 	// Fold where enter opens something else.
 	Logs, Mark, Level, Unfold key.Binding
+	// Next and Previous go to where the text is that was typed.
+	Next, Previous key.Binding
+	// Older and Newer go through a list from one detail to the next, Before and
+	// After through what one execution environment ran.
+	Older, Newer, Before, After key.Binding
+	// CopyID copies the ID of what a page is about, where Copy copies what is
+	// selected on it.
+	CopyID key.Binding
 	// Console gives a link to what is selected in the cloud's web console.
 	Console key.Binding
 	// Group goes on to the next grouping of rows, and Events opens the list of
@@ -83,12 +91,18 @@ func New(g *theme.Glyphs) *Map {
 		Live:     bind("L", "live tail", "L"),
 		Wrap:     bind("w", "wrap lines", "w"),
 		Fold:     bind(g.Enter, "unfold", "enter"),
+		FoldAll:  bind("Z", "unfold all", "Z"),
 		Logs:     bind("l", "logs", "l"),
 		Mark:     bind("space", "mark", "space"),
 		Unfold:   bind("z", "unfold line", "z"),
 		Level:    bind("e", "level", "e"),
-		Next:     bind("n", "older", "n"),
-		Previous: bind("N", "newer", "N"),
+		Next:     bind("n", "next match", "n"),
+		Previous: bind("N", "match before", "N"),
+		Older:    bind("<", "older", "<"),
+		Newer:    bind(">", "newer", ">"),
+		Before:   bind("{", "before in its environment", "{"),
+		After:    bind("}", "after in its environment", "}"),
+		CopyID:   bind("Y", "copy ID", "Y"),
 
 		Pause:   bind("p", "pause", "p"),
 		Refresh: bind("r", "refresh", "r"),
@@ -122,7 +136,9 @@ func (m *Map) Short(bindings []key.Binding) []key.Binding {
 		{m.Left, m.Right, "read charts"},
 		{m.ZoomIn, m.ZoomOut, "zoom"},
 		{m.Sort, m.Reverse, "sort"},
-		{m.Next, m.Previous, "older, newer"},
+		{m.Next, m.Previous, "next match"},
+		{m.Older, m.Newer, "older, newer"},
+		{m.Before, m.After, "same environment"},
 	}
 	hidden := make(map[string]bool)
 	for _, b := range m.Moving() {
