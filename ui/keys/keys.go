@@ -95,7 +95,7 @@ func New(g *theme.Glyphs) *Map {
 		Logs:     bind("l", "logs", "l"),
 		Mark:     bind("space", "mark", "space"),
 		Unfold:   bind("z", "unfold line", "z"),
-		Level:    bind("e", "level", "e"),
+		Level:    bind("v", "level", "v"),
 		Next:     bind("n", "next match", "n"),
 		Previous: bind("N", "match before", "N"),
 		Older:    bind("<", "older", "<"),
