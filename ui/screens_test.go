@@ -253,7 +253,7 @@ func TestDetailStates(t *testing.T) {
 		"trace absent": {list: focused(func(*fleet.Function) {}), traces: map[poll.TraceRef]*fleet.Trace{ref: {}}, keys: append(toInvocation, "t"), want: "Not found yet"},
 		"trace denied": {list: focused(func(*fleet.Function) {}), traces: map[poll.TraceRef]*fleet.Trace{ref: {Health: fleet.Health{Err: &sources.Error{
 			Op: "xray:BatchGetTraces", Kind: sources.Denied, Fix: "run fntop iam-policy",
-		}}}}, keys: append(toInvocation, "t"), want: "✗ AccessDenied: xray:BatchGetTraces — run fntop iam-policy"},
+		}}}}, keys: append(toInvocation, "t"), want: "✗ AccessDenied: xray:BatchGetTraces → run fntop iam-policy"},
 		"trace partial": {list: focused(func(*fleet.Function) {}), traces: func() map[poll.TraceRef]*fleet.Trace {
 			tr := sample.Trace()
 			tr.Trace.Partial = true
