@@ -12,8 +12,10 @@ import (
 
 	"fntop/sources"
 	"fntop/sources/fleet"
+	"fntop/sources/meter"
 	"fntop/sources/poll"
 	"fntop/ui/internal/sample"
+	"fntop/ui/page"
 )
 
 type size struct{ width, height int }
@@ -22,27 +24,54 @@ func (s size) String() string { return fmt.Sprintf("%dx%d", s.width, s.height) }
 
 func sizes() []size { return []size{{80, 24}, {120, 40}, {200, 60}} }
 
+// toTail tails the functions of the samples.
+func toTail(d *desk) {
+	d.keys(":", "type:tail image-resize checkout-api orders-consumer", "enter")
+}
+
+// arrived is a fleet whose journal has n lines more than it had.
+func arrived(had, n int) *fleet.Snapshot {
+	head := sample.Head(60)
+	head.Journal = sample.Journal(1, had+n)
+	return fleet.Assemble(head, sample.Functions(60), nil, nil)
+}
+
 // views are ways to each view of the dashboard.
 func views() map[string]func(*desk) {
 	toInvocation := func(d *desk) { d.openFunction().keys("down", "down", "down", "down", "down", "enter") }
 	return map[string]func(*desk){
-		"functions":       func(*desk) {},
-		"functions-moved": func(d *desk) { d.keys("down", "down", "s", "s", "S") },
-		"filter":          func(d *desk) { d.keys("/", "type:err>1 runtime:python") },
-		"function":        func(d *desk) { d.openFunction() },
-		"function-cursor": func(d *desk) { d.openFunction().keys("[", "left", "left", "left", "down", "down", "tab") },
-		"invocation":      toInvocation,
+		"functions":              func(*desk) {},
+		"functions-moved":        func(d *desk) { d.keys("down", "down", "s", "s", "S") },
+		"filter":                 func(d *desk) { d.keys("/", "type:err>1 runtime:python") },
+		"function":               func(d *desk) { d.openFunction() },
+		"function-cursor":        func(d *desk) { d.openFunction().keys("[", "left", "left", "left", "down", "down") },
+		"function-compared":      func(d *desk) { d.openFunction().keys("=", "left", "left", "left", "left", "left", "left") },
+		"function-filter":        func(d *desk) { d.openFunction().keys("2", "/", "type:dur>400ms -error", "enter", "s", "down") },
+		"function-cold":          func(d *desk) { d.openFunction().keys("3", "down", "down") },
+		"function-triggers":      func(d *desk) { d.openFunction().keys("4", "down") },
+		"function-configuration": func(d *desk) { d.openFunction().keys("5") },
+		"invocation":             toInvocation,
 		"invocation-open": func(d *desk) {
 			toInvocation(d)
 			d.keys("down", "down", "down", "enter", "down", "down", "enter")
 		},
 		"trace":        func(d *desk) { toInvocation(d); d.keys("t") },
 		"trace-detail": func(d *desk) { toInvocation(d); d.keys("t", "end", "up") },
+		"marked":       func(d *desk) { d.keys("space", "space", "down", "space") },
+		"tail":         toTail,
+		"tail-held":    func(d *desk) { toTail(d); d.keys("pgup", "up", "z"); d.show(arrived(1240, 320)) },
+		"tail-filter":  func(d *desk) { toTail(d); d.keys("/", "type:timeout") },
+		"tail-around":  func(d *desk) { toTail(d); d.keys("/", "type:timeout", "tab", "enter", "N", "w") },
 		"bill":         func(d *desk) { d.keys("b") },
 		"bill-by-use":  func(d *desk) { d.keys("b", "tab") },
 		"help":         func(d *desk) { d.keys("?") },
 		"command":      func(d *desk) { d.keys(":") },
 	}
+}
+
+// oneSize tells that a view has a golden of one size alone.
+func oneSize(name string) bool {
+	return strings.HasPrefix(name, "function-") && name != "function-cursor" && name != "function-compared"
 }
 
 func TestScreens(t *testing.T) {
@@ -52,6 +81,9 @@ func TestScreens(t *testing.T) {
 				d := open(t, s.width, s.height).show(sample.Fleet(60))
 				walk(d)
 				checkFrame(t, d.frame(), s.width, s.height)
+				if s.width != 120 && oneSize(name) {
+					return
+				}
 				golden.RequireEqual(t, d.screen())
 			})
 		}
@@ -60,7 +92,7 @@ func TestScreens(t *testing.T) {
 
 // TestStyled keeps the styles of one screen of each page.
 func TestStyled(t *testing.T) {
-	for _, name := range []string{"functions", "function", "invocation-open", "trace"} {
+	for _, name := range []string{"functions", "function", "invocation-open", "trace", "tail-around"} {
 		t.Run(name, func(t *testing.T) {
 			d := open(t, 120, 40).show(sample.Fleet(20))
 			views()[name](d)
@@ -70,7 +102,7 @@ func TestStyled(t *testing.T) {
 }
 
 func TestASCII(t *testing.T) {
-	for _, name := range []string{"functions", "function", "trace"} {
+	for _, name := range []string{"functions", "function", "function-compared", "invocation-open", "trace", "tail-held"} {
 		t.Run(name, func(t *testing.T) {
 			d := open(t, 100, 30, func(o *Options) { o.ASCII, o.NoColor = true, true }).show(sample.Fleet(20))
 			views()[name](d)
@@ -124,7 +156,7 @@ func states() map[string]*fleet.Snapshot {
 			h.Places[0].Complete, h.Places[1].State = false, fleet.Opening
 		}),
 		"empty": with(0, func(*fleet.Snapshot) {}),
-		"budget-rest-slower": with(24, func(h *fleet.Snapshot) {
+		"budget-rest-slower": with(60, func(h *fleet.Snapshot) {
 			h.Pace = poll.Pace{Rows: time.Minute, Rest: 12 * time.Minute, Slowed: true}
 		}),
 		"budget-rows-slower": with(24, func(h *fleet.Snapshot) {
@@ -221,7 +253,7 @@ func TestDetailStates(t *testing.T) {
 		"trace absent": {list: focused(func(*fleet.Function) {}), traces: map[poll.TraceRef]*fleet.Trace{ref: {}}, keys: append(toInvocation, "t"), want: "Not found yet"},
 		"trace denied": {list: focused(func(*fleet.Function) {}), traces: map[poll.TraceRef]*fleet.Trace{ref: {Health: fleet.Health{Err: &sources.Error{
 			Op: "xray:BatchGetTraces", Kind: sources.Denied, Fix: "run fntop iam-policy",
-		}}}}, keys: append(toInvocation, "t"), want: "✗ AccessDenied: xray:BatchGetTraces — run fntop iam-policy"},
+		}}}}, keys: append(toInvocation, "t"), want: "✗ AccessDenied: xray:BatchGetTraces → run fntop iam-policy"},
 		"trace partial": {list: focused(func(*fleet.Function) {}), traces: func() map[poll.TraceRef]*fleet.Trace {
 			tr := sample.Trace()
 			tr.Trace.Partial = true
@@ -296,5 +328,46 @@ func TestEverySize(t *testing.T) {
 			d.send(tea.WindowSizeMsg{Width: s.width, Height: s.height})
 			t.Run(name+"/"+s.String(), func(t *testing.T) { checkFrame(t, d.frame(), s.width, s.height) })
 		}
+	}
+}
+
+// TestTraceStates keeps the picture of every state of the page of a trace.
+func TestTraceStates(t *testing.T) {
+	denied := &sources.Error{Op: "xray:BatchGetTraces", On: "us-east-1", Kind: sources.Denied, Fix: "add it to the role (fntop iam-policy prints the minimum)"}
+	partial, stale := *sample.Trace(), *sample.Trace()
+	partial.Trace.Partial = true
+	stale.Health.Err = denied
+	for name, tr := range map[string]*fleet.Trace{
+		"loading": {Loading: true}, "empty": {}, "lost": {}, "partial": &partial, "stale": &stale, "denied": {Health: fleet.Health{Err: denied}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ref := poll.TraceRef{Scope: sample.Focused().Scope(), ID: sample.TraceID}
+			if name == "lost" { // of a request ten minutes ago
+				ref.ID = fmt.Sprintf("1-%08x-0123456789abcdef01234567", sample.Now().Add(-10*time.Minute).Unix())
+			}
+			d := open(t, 120, 40)
+			d.app.take(page.OpenTrace{Ref: ref, Title: "image-resize"})
+			d.show(fleet.Assemble(sample.Head(20), sample.Functions(20), nil, map[poll.TraceRef]*fleet.Trace{ref: tr}))
+			checkFrame(t, d.frame(), 120, 40)
+			golden.RequireEqual(t, d.screen())
+		})
+	}
+}
+
+// TestBillStates: before the first call, nothing that costs, and figures of
+// long ago.
+func TestBillStates(t *testing.T) {
+	now := sample.Now()
+	for name, bill := range map[string]meter.Bill{
+		"empty": {Since: now.Add(-time.Second)},
+		"free":  {Since: now.Add(-time.Hour), Ops: []meter.Op{{Name: "logs:FilterLogEvents", Calls: 3, BytesIn: 4096, Busy: time.Second}}, Total: meter.Op{Calls: 3, BytesIn: 4096}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			head := sample.Head(0)
+			head.Bill, head.MetricsPerHour = bill, 0
+			d := open(t, 120, 40).show(fleet.Assemble(head, nil, nil, nil)).keys("b")
+			checkFrame(t, d.frame(), 120, 40)
+			golden.RequireEqual(t, d.screen())
+		})
 	}
 }

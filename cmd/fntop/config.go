@@ -56,10 +56,12 @@ type configFile struct {
 	Since    *spanText    `toml:"since"`
 	Budget   *budgetText  `toml:"budget"`
 	Free     *bool        `toml:"free"`
+	Refresh  *paceText    `toml:"refresh"`
 	Color    *colorText   `toml:"color"`
 	Theme    *themeText   `toml:"theme"`
 	ASCII    *bool        `toml:"ascii"`
 	Mouse    *bool        `toml:"mouse"`
+	Plain    *bool        `toml:"plain"`
 	LogFile  *freeText    `toml:"log-file"`
 	Stats    *bool        `toml:"stats"`
 	Output   *outputText  `toml:"output"`
@@ -72,11 +74,12 @@ type functionsTab struct {
 	Sort    sortText     `toml:"sort"`
 	Reverse bool         `toml:"reverse"`
 	Filter  filterText   `toml:"filter"`
+	Group   groupText    `toml:"group"`
 }
 
 // settings are those of the functions page.
 func (f *functionsTab) settings() functions.Settings {
-	s := functions.Settings{Sort: f.Sort.s, Reverse: f.Reverse, Filter: f.Filter.s}
+	s := functions.Settings{Sort: f.Sort.s, Reverse: f.Reverse, Filter: f.Filter.s, Group: f.Group.s}
 	for _, c := range f.Columns {
 		s.Columns = append(s.Columns, c.s)
 	}
@@ -91,12 +94,14 @@ type (
 	sourceText struct{ word }
 	spanText   struct{ word }
 	budgetText struct{ word }
+	paceText   struct{ word }
 	colorText  struct{ word }
 	themeText  struct{ word }
 	outputText struct{ word }
 	columnText struct{ word }
 	sortText   struct{ word }
 	filterText struct{ word }
+	groupText  struct{ word }
 )
 
 // String is the text.
@@ -124,6 +129,11 @@ func (t *budgetText) UnmarshalText(b []byte) error {
 	return t.take(b, func(s string) error { _, err := parseBudget(s); return err })
 }
 
+// UnmarshalText reads how often metrics are asked for.
+func (t *paceText) UnmarshalText(b []byte) error {
+	return t.take(b, func(s string) error { _, err := parseRefresh(s); return err })
+}
+
 // UnmarshalText reads when there are colours.
 func (t *colorText) UnmarshalText(b []byte) error { return t.take(b, checkColor) }
 
@@ -140,6 +150,11 @@ func (t *columnText) UnmarshalText(b []byte) error { return t.take(b, functions.
 
 // UnmarshalText reads the title of a column that can be sorted by.
 func (t *sortText) UnmarshalText(b []byte) error { return t.take(b, functions.CheckSort) }
+
+// UnmarshalText reads what rows are gathered by.
+func (t *groupText) UnmarshalText(b []byte) error {
+	return t.take(b, func(s string) error { _, err := functions.ParseGrouping(s); return err })
+}
 
 // UnmarshalText reads a filter.
 func (t *filterText) UnmarshalText(b []byte) error {
@@ -224,11 +239,12 @@ func (c *configFile) flags() map[string]string {
 	put(values, "endpoint-url", c.Endpoint)
 	put(values, "since", c.Since)
 	put(values, "budget", c.Budget)
+	put(values, "refresh", c.Refresh)
 	put(values, "color", c.Color)
 	put(values, "theme", c.Theme)
 	put(values, "log-file", c.LogFile)
 	put(values, "output", c.Output)
-	for name, b := range map[string]*bool{"free": c.Free, "ascii": c.ASCII, "mouse": c.Mouse, "stats": c.Stats} {
+	for name, b := range map[string]*bool{"free": c.Free, "ascii": c.ASCII, "mouse": c.Mouse, "plain": c.Plain, "stats": c.Stats} {
 		if b != nil {
 			values[name] = fmt.Sprint(*b)
 		}

@@ -7,12 +7,14 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/costexplorer"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/pricing"
+	"github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
 	"github.com/aws/aws-sdk-go-v2/service/xray"
 
 	"fntop/sources"
@@ -30,6 +32,17 @@ const (
 	opBatchGetTraces    = "xray:BatchGetTraces"
 
 	opListAccountAliases = "iam:ListAccountAliases"
+
+	opLookupEvents = "cloudtrail:LookupEvents"
+	opGetResources = "tag:GetResources"
+
+	opListEventSourceMappings = "lambda:ListEventSourceMappings"
+	opGetPolicy               = "lambda:GetPolicy"
+	opListAliases             = "lambda:ListAliases"
+	opListFunctionURLs        = "lambda:ListFunctionUrlConfigs"
+	opGetAccountSettings      = "lambda:GetAccountSettings"
+	opGetFunctionConcurrency  = "lambda:GetFunctionConcurrency"
+	opListProvisionedSettings = "lambda:ListProvisionedConcurrencyConfigs"
 )
 
 // Source is one account in one region. It is made by opening a place, and may
@@ -47,6 +60,8 @@ type Source struct {
 	iam    *iam.Client
 	bill   *costexplorer.Client
 	prices *pricing.Client
+	trail  *cloudtrail.Client
+	tags   *resourcegroupstaggingapi.Client
 
 	unlinked   atomic.Bool // ListMetrics will not look into linked accounts
 	monitoring atomic.Bool // metrics of linked accounts have been seen
@@ -81,6 +96,10 @@ func newSource(scope sources.Scope, cfg aws.Config, b *base, x explainer) *Sourc
 		}),
 		prices: pricing.NewFromConfig(cfg, func(o *pricing.Options) {
 			o.Region = priceRegion(scope.Region)
+			endpoint(&o.BaseEndpoint)
+		}),
+		trail: cloudtrail.NewFromConfig(cfg, func(o *cloudtrail.Options) { endpoint(&o.BaseEndpoint) }),
+		tags: resourcegroupstaggingapi.NewFromConfig(cfg, func(o *resourcegroupstaggingapi.Options) {
 			endpoint(&o.BaseEndpoint)
 		}),
 	}

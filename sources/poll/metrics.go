@@ -13,6 +13,7 @@ type want struct {
 	period time.Duration
 	pace   time.Duration
 	whole  bool
+	before time.Duration
 }
 
 // billedMetrics is how many metrics a query is billed as: up to five
@@ -64,7 +65,7 @@ func (p *planner) rowMetrics(id sources.FunctionID, d Demand) int {
 func (p *planner) rowWants(id sources.FunctionID, d Demand) []want {
 	start, end := d.Window.At(p.now)
 	period, length := RowPeriod(d.Window), end.Sub(start)
-	pace := visibleEvery
+	pace := p.base()
 	if d.Window.Until.IsZero() {
 		pace = p.plan.Pace.Rows
 	}
@@ -116,7 +117,7 @@ func (p *planner) totals(d Demand) {
 	}
 	wants := make([]want, 0, len(totalMetrics()))
 	for _, m := range totalMetrics() {
-		wants = append(wants, want{metric: m, stats: []sources.Stat{sources.StatSum}, period: RowPeriod(d.Window), pace: visibleEvery})
+		wants = append(wants, want{metric: m, stats: []sources.Stat{sources.StatSum}, period: RowPeriod(d.Window), pace: p.base()})
 	}
 	for _, s := range p.open {
 		if p.isOpen(s) {
@@ -126,17 +127,19 @@ func (p *planner) totals(d Demand) {
 }
 
 // chart plans the series of a function's charts.
-func (p *planner) chart(f Focus) { p.series(f.Function, f.Window, chartWants(f.Window), ForCharts) }
+func (p *planner) chart(f Focus) {
+	p.series(f.Function, f.Window, chartWants(f.Window, p.base()), ForCharts)
+}
 
-func chartWants(w sources.Window) []want {
+func chartWants(w sources.Window, pace time.Duration) []want {
 	period := RowPeriod(w)
 	sum := []sources.Stat{sources.StatSum}
 	return []want{
-		{metric: sources.MetricInvocations, stats: sum, period: period, pace: visibleEvery},
-		{metric: sources.MetricErrors, stats: sum, period: period, pace: visibleEvery},
-		{metric: sources.MetricThrottles, stats: sum, period: period, pace: visibleEvery},
-		{metric: sources.MetricConcurrency, stats: []sources.Stat{sources.StatMaximum}, period: period, pace: visibleEvery},
-		{metric: sources.MetricDuration, stats: ChartStats(), period: period, pace: visibleEvery},
+		{metric: sources.MetricInvocations, stats: sum, period: period, pace: pace},
+		{metric: sources.MetricErrors, stats: sum, period: period, pace: pace},
+		{metric: sources.MetricThrottles, stats: sum, period: period, pace: pace},
+		{metric: sources.MetricConcurrency, stats: []sources.Stat{sources.StatMaximum}, period: period, pace: pace},
+		{metric: sources.MetricDuration, stats: ChartStats(), period: period, pace: pace},
 	}
 }
 
@@ -149,31 +152,6 @@ func WholeStats() []sources.Stat {
 // ChartStats are the statistics of Duration that charts draw.
 func ChartStats() []sources.Stat {
 	return []sources.Stat{sources.StatP50, sources.StatP95, sources.StatP99, sources.StatAverage, sources.StatMaximum}
-}
-
-// RowPeriod is the length of one point of a window's series. A window with a
-// fixed end gets a period that divides it, so that its points add up to it
-// exactly; one that moves is cut on the grid of the period.
-func RowPeriod(w sources.Window) time.Duration {
-	period := ChartPeriod(w.Since)
-	if !w.Until.IsZero() {
-		start, end := w.At(w.Until)
-		if end.Sub(start)%period != 0 {
-			return time.Minute
-		}
-	}
-	return period
-}
-
-// SeriesSpan is the span a window's series is read over: whole minutes for a
-// fixed window, and for one that moves the start cut down to the grid of the
-// period.
-func SeriesSpan(w sources.Window, now time.Time) (start, end time.Time) {
-	start, end = w.At(now)
-	if w.Until.IsZero() {
-		start = start.Truncate(RowPeriod(w))
-	}
-	return start, end
 }
 
 // series plans what is missing of the wanted series of one function.
@@ -278,7 +256,7 @@ func (p *planner) query(id sources.FunctionID, w sources.Window, want want, purp
 		p.plan.OverBudget++
 		return
 	}
-	key := batchKey{scope: p.known.Reader(id), purpose: purpose, start: start, end: end, whole: want.whole}
+	key := batchKey{scope: p.known.Reader(id), purpose: purpose, start: start, end: end, whole: want.whole, before: want.before}
 	if want.whole {
 		key.until = w.Until
 	}
@@ -294,7 +272,7 @@ func (p *planner) query(id sources.FunctionID, w sources.Window, want want, purp
 		i = len(p.batches)
 		p.filling[key] = i
 		p.batches = append(p.batches, batch{request: Request{
-			Kind: Metrics, Scope: key.scope, For: purpose, Whole: want.whole, Until: key.until,
+			Kind: Metrics, Scope: key.scope, For: purpose, Whole: want.whole, Until: key.until, Before: want.before,
 			Metrics: sources.MetricWindow{Start: start, End: end},
 		}})
 	}

@@ -16,10 +16,32 @@ type Map struct {
 	Left, Right, NextTab                                    key.Binding
 	Shorter, Longer                                         key.Binding
 
+	// The tabs of a page: the one before, and each by its number.
+	PreviousTab, Tabs key.Binding
+	// ZoomIn and ZoomOut change the range around the charts' cursor; Compare
+	// draws an earlier one beneath.
+	ZoomIn, ZoomOut, Compare key.Binding
+	// ColdStarts opens the cold starts of a function.
+	ColdStarts key.Binding
+
 	Open, Back, Filter, Sort, Reverse, Copy key.Binding
-	Trace, Wrap, Fold, Next, Previous       key.Binding
+	Trace, Wrap, Fold, FoldAll              key.Binding
+	// Logs tails the logs of functions; Mark chooses several of them. Unfold is
+	// Fold where enter opens something else.
+	Logs, Mark, Level, Unfold key.Binding
+	// Next and Previous go to where the text is that was typed.
+	Next, Previous key.Binding
+	// Older and Newer go through a list from one detail to the next, Before and
+	// After through what one execution environment ran.
+	Older, Newer, Before, After key.Binding
+	// CopyID copies the ID of what a page is about, where Copy copies what is
+	// selected on it.
+	CopyID key.Binding
 	// Console gives a link to what is selected in the cloud's web console.
 	Console key.Binding
+	// Group goes on to the next grouping of rows, and Events opens the list of
+	// what has happened.
+	Group, Events key.Binding
 	// Live turns a live tail on and off.
 	Live key.Binding
 
@@ -37,7 +59,7 @@ func New(g *theme.Glyphs) *Map {
 		Up:       bind(g.KeyUp+" k", "up", "up", "k"),
 		Down:     bind(g.KeyDown+" j", "down", "down", "j"),
 		PageUp:   bind("PgUp", "page up", "pgup", "ctrl+b"),
-		PageDown: bind("PgDn", "page down", "pgdown", "ctrl+f", "space"),
+		PageDown: bind("PgDn", "page down", "pgdown", "ctrl+f"),
 		HalfUp:   bind("^u", "half a page up", "ctrl+u"),
 		HalfDown: bind("^d", "half a page down", "ctrl+d"),
 		Home:     bind("g", "first", "g", "home"),
@@ -45,9 +67,16 @@ func New(g *theme.Glyphs) *Map {
 
 		Left:    bind(g.KeyLeft, "earlier", "left"),
 		Right:   bind(g.KeyRight, "later", "right"),
-		NextTab: bind("tab", "next charts", "tab"),
+		NextTab: bind("tab", "next tab", "tab"),
 		Shorter: bind("[", "shorter range", "["),
 		Longer:  bind("]", "longer range", "]"),
+
+		PreviousTab: bind("shift+tab", "previous tab", "shift+tab"),
+		Tabs:        bind("1", "a tab by its number", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
+		ZoomIn:      bind("+", "zoom in", "+"),
+		ZoomOut:     bind("-", "zoom out", "-"),
+		Compare:     bind("=", "compare", "="),
+		ColdStarts:  bind("c", "cold starts", "c"),
 
 		Open:     bind(g.Enter, "open", "enter"),
 		Back:     bind("esc", "back", "esc"),
@@ -56,12 +85,24 @@ func New(g *theme.Glyphs) *Map {
 		Reverse:  bind("S", "reverse", "S"),
 		Copy:     bind("y", "copy", "y"),
 		Console:  bind("o", "console link", "o"),
+		Group:    bind("B", "group by", "B"),
+		Events:   bind("e", "events", "e"),
 		Trace:    bind("t", "trace", "t"),
 		Live:     bind("L", "live tail", "L"),
 		Wrap:     bind("w", "wrap lines", "w"),
 		Fold:     bind(g.Enter, "unfold", "enter"),
-		Next:     bind("n", "older", "n"),
-		Previous: bind("N", "newer", "N"),
+		FoldAll:  bind("Z", "unfold all", "Z"),
+		Logs:     bind("l", "logs", "l"),
+		Mark:     bind("space", "mark", "space"),
+		Unfold:   bind("z", "unfold line", "z"),
+		Level:    bind("v", "level", "v"),
+		Next:     bind("n", "next match", "n"),
+		Previous: bind("N", "match before", "N"),
+		Older:    bind("<", "older", "<"),
+		Newer:    bind(">", "newer", ">"),
+		Before:   bind("{", "before in its environment", "{"),
+		After:    bind("}", "after in its environment", "}"),
+		CopyID:   bind("Y", "copy ID", "Y"),
 
 		Pause:   bind("p", "pause", "p"),
 		Refresh: bind("r", "refresh", "r"),
@@ -93,8 +134,11 @@ func (m *Map) Short(bindings []key.Binding) []key.Binding {
 	}{
 		{m.Shorter, m.Longer, "range"},
 		{m.Left, m.Right, "read charts"},
+		{m.ZoomIn, m.ZoomOut, "zoom"},
 		{m.Sort, m.Reverse, "sort"},
-		{m.Next, m.Previous, "older, newer"},
+		{m.Next, m.Previous, "next match"},
+		{m.Older, m.Newer, "older, newer"},
+		{m.Before, m.After, "same environment"},
 	}
 	hidden := make(map[string]bool)
 	for _, b := range m.Moving() {
@@ -109,7 +153,11 @@ func (m *Map) Short(bindings []key.Binding) []key.Binding {
 		hidden[at] = true
 		for _, p := range pairs {
 			if at == p.one.Help().Key {
-				b.SetHelp(at+" "+p.other.Help().Key, p.text)
+				text := p.text
+				if desc := b.Help().Desc; desc != p.one.Help().Desc { // the page has a word of its own for both
+					text = desc
+				}
+				b.SetHelp(at+" "+p.other.Help().Key, text)
 				hidden[p.other.Help().Key] = true
 			}
 		}

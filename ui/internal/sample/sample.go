@@ -149,6 +149,8 @@ func Places(functions int) []fleet.Place {
 		all = append(all, fleet.Place{
 			Label: region, Cloud: sources.AWS, Region: region, Account: Account, State: fleet.Open,
 			Listed: n, Complete: true, Catalog: good, Metrics: good, Logs: good, Traces: good,
+			Changes: good, Tags: good, Triggers: good,
+			Limits: sources.Some(sources.ConcurrencyLimits{Total: 1100, Unreserved: 1000}),
 		})
 	}
 	return all
@@ -202,7 +204,9 @@ func Fleet(n int) *fleet.Snapshot {
 			traces[poll.TraceRef{Scope: f.ID.Scope(), ID: TraceID}] = Trace()
 		}
 	}
-	return fleet.Assemble(Head(n), functions, lines, traces)
+	head := Head(n)
+	head.Journal = Journal(1, 1240)
+	return fleet.Assemble(head, functions, lines, traces)
 }
 
 // Focused is the function of the samples whose detail is known.
