@@ -135,11 +135,25 @@ func (v *costView) pricesLines() []string {
 	default:
 		line += " · free tier applied per account, over the regions read"
 	}
-	lines := []string{line + " · at today's memory"}
+	lines := []string{line + " · " + v.memory()}
 	if at, err := time.Parse(time.DateOnly, date); err == nil && v.now.Sub(at) > oldPrices {
 		lines = append(lines, fmt.Sprintf("the prices are %d days old: fntop prices update", int(v.now.Sub(at).Hours()/24)))
 	}
 	return lines
+}
+
+// memory says which memory hours are priced at.
+func (v *costView) memory() string {
+	changed := 0
+	for i := range v.usage.Used {
+		if len(v.usage.Used[i].Memory) > 0 {
+			changed++
+		}
+	}
+	if changed == 0 {
+		return "at today's memory"
+	}
+	return "at today's memory, but " + several(changed, "function") + " whose changes are known"
 }
 
 // basis says what a component is reckoned from.

@@ -1,6 +1,8 @@
 package spending_test
 
 import (
+	"context"
+	"errors"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -174,4 +176,30 @@ func TestMemorySteps(t *testing.T) {
 	if want := []spending.MemoryStep{{At: at(5), MB: 512}, {At: at(9), MB: 2048}}; !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
+}
+
+// TestReadMemory gives each function its own changes, also those of a reading
+// that was cut short.
+func TestReadMemory(t *testing.T) {
+	a, b := function("1", "us-east-1", "a"), function("1", "us-east-1", "b")
+	usage := spending.NewUsage([]sources.Function{a, b}, spending.SpanAt(moment()))
+	cut := errors.New("cut short")
+	if err := spending.ReadMemory(t.Context(), changes{err: cut, all: []sources.Change{
+		{Function: a.ID, Kind: sources.ChangeConfiguration, Time: moment(), What: "memory 2048 MB"},
+		{Function: a.ID, Kind: sources.ChangeConfiguration, Time: moment().AddDate(0, 0, -9), What: "memory 1024 MB"},
+	}}, &usage); !errors.Is(err, cut) {
+		t.Errorf("error %v", err)
+	}
+	if got := usage.Used[0].Memory; len(got) != 2 || got[0].MB != 1024 || len(usage.Used[1].Memory) != 0 {
+		t.Errorf("%v, %v", got, usage.Used[1].Memory)
+	}
+}
+
+type changes struct {
+	all []sources.Change
+	err error
+}
+
+func (c changes) Changes(_ context.Context, _, _ time.Time, page func(sources.ChangePage) error) error {
+	return errors.Join(page(sources.ChangePage{Changes: c.all}), c.err)
 }

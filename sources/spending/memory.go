@@ -1,12 +1,33 @@
 package spending
 
 import (
+	"context"
 	"regexp"
 	"slices"
 	"strconv"
 
 	"fntop/sources"
 )
+
+// ReadMemory reads when the memory of the functions was changed, newest first,
+// as far back as the span or until the context ends: what has been read by then
+// stands. It costs nothing, and is slow: the quota of LookupEvents is two calls
+// a second.
+func ReadMemory(ctx context.Context, from sources.ChangeReader, usage *Usage) error {
+	of := make(map[sources.FunctionID][]sources.Change)
+	err := from.Changes(ctx, usage.Span.Start, usage.Span.Now, func(p sources.ChangePage) error {
+		for _, c := range p.Changes {
+			of[c.Function] = append(of[c.Function], c)
+		}
+		return nil
+	})
+	for i := range usage.Used {
+		if u := &usage.Used[i]; u.Group == "" {
+			u.Memory = MemorySteps(of[u.Function.ID])
+		}
+	}
+	return err
+}
 
 // MemorySteps are the changes of one function's memory among its changes,
 // oldest first.
