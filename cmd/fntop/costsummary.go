@@ -123,6 +123,9 @@ const oldPrices = 90 * 24 * time.Hour
 func (v *costView) pricesLines() []string {
 	date := v.report.PriceDate
 	line := "prices " + date
+	if off := cost.Discounts(); off != "" {
+		line += " with your discounts: " + off
+	}
 	switch {
 	case date == "":
 		line = "there are no prices"

@@ -71,6 +71,18 @@ func usePrices(s streams) {
 	}
 }
 
+// useDiscounts takes what the configuration file says off public prices: not
+// off those that are listed as the public ones, nor off the demo cloud's.
+func (g *globals) useDiscounts(cmd *cobra.Command) error {
+	if g.source == "demo" || cmd.Name() == "demo" || cmd.Name() == "prices" || cmd.Parent() != nil && cmd.Parent().Name() == "prices" {
+		return nil
+	}
+	if err := cost.Discount(g.discount); err != nil {
+		return usageError{err}
+	}
+	return nil
+}
+
 func (g *globals) updatePrices(ctx context.Context, s streams) error {
 	if g.source == "demo" {
 		return usagef("the demo cloud has no prices but the program's own")
