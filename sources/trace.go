@@ -48,6 +48,9 @@ type Exception struct {
 	Stack   []string // one frame a line, outermost last
 }
 
+// MostNoted is how many services, and how many annotations, a summary holds.
+const MostNoted = 20
+
 // TraceSummary is a trace as a search finds it.
 type TraceSummary struct {
 	ID    string
@@ -63,7 +66,8 @@ type TraceSummary struct {
 	Partial  bool     // not all of its segments have arrived
 	Status   Opt[int] // HTTP status of the response
 	// Services are the names of those it went through, the entry first, each
-	// once, and Annotations what was noted on it, by name. Both may be cut.
+	// once, and Annotations what was noted on it, by name, with values that may
+	// be cut: the first [MostNoted] of both.
 	Services    []string
 	Annotations []Setting
 }

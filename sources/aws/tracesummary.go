@@ -12,20 +12,16 @@ import (
 	"fntop/sources"
 )
 
-// Bounds of what is kept of a summary: a trace may have fifty annotations of a
-// thousand characters (X-Ray Developer Guide, "AWS X-Ray segment documents"),
-// and a list has hundreds of traces.
-const (
-	mostServices    = 20
-	mostAnnotations = 20
-	longestValue    = 200
-)
+// longestValue bounds the text that is kept of an annotation: a trace may have
+// fifty of a thousand characters (X-Ray Developer Guide, "AWS X-Ray segment
+// documents"), and a list has hundreds of traces.
+const longestValue = 200
 
 // servicesOf are the services a trace went through, the entry first.
 func servicesOf(t *types.TraceSummary) []string {
 	var names []string
 	add := func(s *types.ServiceId) {
-		if name := aws.ToString(s.Name); name != "" && len(names) < mostServices && !slices.Contains(names, name) {
+		if name := aws.ToString(s.Name); name != "" && len(names) < sources.MostNoted && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
@@ -42,7 +38,7 @@ func servicesOf(t *types.TraceSummary) []string {
 func annotationsOf(t *types.TraceSummary) []sources.Setting {
 	var all []sources.Setting
 	for _, name := range slices.Sorted(maps.Keys(t.Annotations)) {
-		if len(all) == mostAnnotations {
+		if len(all) == sources.MostNoted {
 			break
 		}
 		if values := t.Annotations[name]; len(values) > 0 {

@@ -40,6 +40,7 @@ type tab interface {
 const (
 	Overview    = "Overview"
 	Invocations = "Invocations"
+	Traces      = "Traces"
 	ColdStarts  = "Cold starts"
 	Triggers    = "Triggers"
 	Settings    = "Configuration"
@@ -50,6 +51,7 @@ func tabs(p *Page) []tab {
 	return []tab{
 		newOverview(p),
 		newInvocations(p),
+		newTraces(p),
 		newColdStarts(p),
 		newTriggers(p),
 		newConfiguration(p),
