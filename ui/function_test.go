@@ -222,6 +222,17 @@ func TestLongRangesReadADayOfTheLog(t *testing.T) {
 	}
 }
 
+// TestTracesFromTheFunctionsPage: from a row to its traces, to one of them, to
+// the invocation it is of, and back.
+func TestTracesFromTheFunctionsPage(t *testing.T) {
+	d := open(t, 120, 40).show(sample.Fleet(24)).keys("/", "type:image-resize", "enter", "t").sees("[Traces]", "THROUGH", "90 traces")
+	d.keys("enter").sees("trace "+sample.TraceID, "critical path").keys("enter").sees("7d0e3c6a-41b2-4f0e-9a55")
+	d.keys("esc", "esc").sees("[Traces]").keys("esc").sees("TRAFFIC")
+	if f := d.view.last().Focus; len(f) != 0 {
+		t.Errorf("back home the demand has %+v", f)
+	}
+}
+
 func TestColdStartsFromTheFunctionsPage(t *testing.T) {
 	d := open(t, 120, 40).show(sample.Fleet(24)).keys("/", "type:image-resize", "enter", "c").sees("[Cold starts]", "init p50")
 	d.keys("down", "enter").sees("init 1,", "run ")

@@ -33,7 +33,7 @@ func traceColumns(w sources.Window) []table.Column {
 		{ID: traceResponse, Title: "RESPONSE", Min: 8, Max: 8, Right: true, Drop: 7},
 		{ID: traceInit, Title: "INIT", Min: 6, Max: 7, Right: true, Drop: 4},
 		{ID: traceStatus, Title: "HTTP", Min: 4, Max: 4, Right: true, Drop: 3},
-		{ID: traceOutcome, Title: "OUTCOME", Min: 12, Max: 20, Drop: 1},
+		{ID: traceOutcome, Title: "OUTCOME", Min: 14, Max: 20, Drop: 1},
 		{ID: traceThrough, Title: "THROUGH", Min: 22, Max: 80, Drop: 2},
 		{ID: traceIDs, Title: "TRACE", Min: id, Max: id, Drop: 6},
 	}
