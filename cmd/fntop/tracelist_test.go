@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httptrace"
@@ -36,8 +37,8 @@ func (i inside) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w.Result(), r.Context().Err()
 }
 
-// TestListedTracesEqualTheTruth follows the list of the traces of a function
-// for a quarter of an hour, through the real SDK clients, and compares it with
+// TestListedTracesEqualTheTruth follows the lists of the traces of two functions
+// for six minutes, through the real SDK clients, and compares them with
 // the invocations that the demo cloud has sampled.
 func TestListedTracesEqualTheTruth(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -55,37 +56,48 @@ func TestListedTracesEqualTheTruth(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error, 1)
 		go func() { done <- e.Run(ctx) }()
-		defer func() { cancel(); <-done }()
+		defer func() {
+			cancel()
+			if err := <-done; !errors.Is(err, context.Canceled) {
+				t.Error(err)
+			}
+		}()
 
-		id := traced(t, model, region, clock.Now())
-		w := sources.Window{Since: 3 * time.Hour}
-		d := poll.Demand{Window: w, Focus: []poll.Focus{{Function: id, Window: w, TraceList: true}}}
+		quiet, busy := traced(t, model, region, clock.Now())
+		w := sources.Window{Since: 75 * time.Minute}
+		d := poll.Demand{Window: w, Focus: []poll.Focus{{Function: quiet, Window: w, TraceList: true}, {Function: busy, Window: w, TraceList: true}}}
 		one, two := e.View(), e.View()
 		defer one.Close()
 		defer two.Close()
 		one.Want(d)
 		two.Want(d)
-		time.Sleep(15 * time.Minute)
-		fn := newest(t, one).Get(id)
-		compareListed(t, model, fn, clock.Now())
+		time.Sleep(6 * time.Minute)
+		s := newest(t, one)
+		if fn := s.Get(quiet); clock.Now().Sub(fn.TracesFrom) < 75*time.Minute {
+			t.Errorf("searched back to %v only", fn.TracesFrom)
+		}
+		if fn := s.Get(busy); len(fn.Traces) != 500 {
+			t.Errorf("%d traces of a busy function are kept", len(fn.Traces))
+		}
+		compareListed(t, model, clock.Now(), s.Get(quiet), s.Get(busy))
 		asked := server.Counts()["xray:GetTraceSummaries"].Calls
-		// The window in three spans, of pages that look at 5,000 traces, and then
-		// twice a minute.
+		// The window of one in two spans, of pages that look at 5,000 traces, the
+		// newest of the other on two pages, and then both twice a minute, the busy one
+		// on two pages again.
 		scanned := 0
-		for range model.Traces(region, clock.Now().Add(-195*time.Minute), clock.Now(), clock.Now()) {
+		for range model.Traces(region, clock.Now().Add(-81*time.Minute), clock.Now(), clock.Now()) {
 			scanned++
 		}
-		if most := int64(3 + scanned/5000 + 2*15); asked < 30 || asked > most {
-			t.Errorf("%d calls in 15 minutes for two viewers, want at most %d", asked, most)
+		if most := int64(2 + scanned/5000 + 2 + (1+2)*2*6); asked < 24 || asked > most {
+			t.Errorf("%d calls in six minutes for two viewers, want at most %d", asked, most)
 		}
 		i := slices.IndexFunc(bill.Bill().Uses, func(op meter.Op) bool { return op.Name == string(poll.ForTraces) })
 		if i < 0 || bill.Bill().Uses[i].Calls != asked || !(bill.Bill().Uses[i].USD > 0) {
 			t.Errorf("the bill has %+v", bill.Bill().Uses)
 		}
 
-		d.Focus[0].TraceList = false
-		one.Want(d)
-		two.Want(d)
+		one.Want(poll.Demand{Window: w})
+		two.Want(poll.Demand{Window: w})
 		time.Sleep(time.Minute)
 		before := server.Counts()["xray:GetTraceSummaries"].Calls
 		time.Sleep(time.Hour)
@@ -95,21 +107,26 @@ func TestListedTracesEqualTheTruth(t *testing.T) {
 	})
 }
 
-// traced is a function that is traced, and has some traces in three hours but
-// not more than are listed.
-func traced(t *testing.T, model *world.World, region string, now time.Time) sources.FunctionID {
+// traced are two functions that are traced: of one all traces of the window are
+// listed, and the other has the most.
+func traced(t *testing.T, model *world.World, region string, now time.Time) (quiet, busy sources.FunctionID) {
 	t.Helper()
 	n := make(map[string]int)
-	for tr := range model.Traces(region, now.Add(-3*time.Hour), now, now) {
+	for tr := range model.Traces(region, now.Add(-75*time.Minute), now, now) {
 		n[tr.Function]++
 	}
 	for _, fn := range model.Functions(region, now) {
-		if c := n[fn.ID.Name]; c > 20 && c < poll.NewestTraces*3/4 {
-			return fn.ID
+		if c := n[fn.ID.Name]; c > n[quiet.Name] && c < poll.NewestTraces*3/4 {
+			quiet = fn.ID
+		}
+		if n[fn.ID.Name] > n[busy.Name] {
+			busy = fn.ID
 		}
 	}
-	t.Fatalf("no function with some traces: %v", n)
-	return sources.FunctionID{}
+	if n[quiet.Name] < 5 || n[busy.Name] < 1000 {
+		t.Fatalf("no such functions: %v", n)
+	}
+	return quiet, busy
 }
 
 func newest(t *testing.T, v *engine.Viewer) *fleet.Snapshot {
@@ -123,33 +140,44 @@ func newest(t *testing.T, v *engine.Viewer) *fleet.Snapshot {
 	}
 }
 
-func compareListed(t *testing.T, model *world.World, fn *fleet.Function, now time.Time) {
+// compareListed compares lists with what is true from where they begin up to
+// what may not be searchable yet.
+func compareListed(t *testing.T, model *world.World, now time.Time, lists ...*fleet.Function) {
 	t.Helper()
-	if fn.Searched.Err != nil || now.Sub(fn.TracesFrom) < 3*time.Hour || now.Sub(fn.TracesThrough) > 31*time.Second {
-		t.Fatalf("searched from %v through %v at %v: %v", fn.TracesFrom, fn.TracesThrough, now, fn.Searched.Err)
-	}
-	searchable := now.Add(-2 * time.Minute) // what is newer may not be
-	want := make(map[string]bool)
-	for record := range model.Truth(fn.TracesFrom, searchable) {
-		if inv, ok := record.(*world.InvocationRecord); ok && inv.Function == fn.ID.Name && inv.Region == fn.ID.Region && inv.Sampled {
-			want[*inv.TraceID] = true
+	searchable := now.Add(-2 * time.Minute)
+	sampled := make(map[string]string) // the functions of traces
+	ran := make(map[string]time.Time)  // when their handlers started
+	for record := range model.Truth(lists[0].TracesFrom, searchable) {
+		if inv, ok := record.(*world.InvocationRecord); ok && inv.Region == lists[0].ID.Region && inv.Sampled {
+			at, err := time.Parse(time.RFC3339, inv.Time)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sampled[*inv.TraceID], ran[*inv.TraceID] = inv.Function, at
 		}
 	}
-	got := make(map[string]bool)
-	for i := range fn.Traces {
-		tr := &fn.Traces[i]
-		truth, ok := model.Trace(fn.ID.Region, tr.ID, now)
-		if d, known := tr.Duration.Get(); !ok || !known || tr.Start.Sub(truth.Start).Abs() > time.Millisecond || tr.Fault != truth.Fault || tr.Error != truth.Error ||
-			d-truth.End.Sub(truth.Start) > time.Millisecond || got[tr.ID] || !slices.Contains(tr.Services, fn.ID.Name) {
-			t.Errorf("listed is %+v, and true %+v, %v", tr, truth.End.Sub(truth.Start), ok)
+	for _, fn := range lists {
+		if fn.Searched.Err != nil || now.Sub(fn.TracesThrough) > 31*time.Second || len(fn.Traces) < 5 {
+			t.Fatalf("%s: %d traces through %v at %v: %v", fn.ID.Name, len(fn.Traces), fn.TracesThrough, now, fn.Searched.Err)
 		}
-		got[tr.ID] = true
-		if tr.Start.Before(searchable) && !want[tr.ID] && tr.Start.After(fn.TracesFrom.Add(time.Minute)) {
-			t.Errorf("trace %s of %v belongs to no sampled invocation", tr.ID, tr.Start)
+		got := make(map[string]bool)
+		for i := range fn.Traces {
+			tr := &fn.Traces[i]
+			truth, ok := model.Trace(fn.ID.Region, tr.ID, now)
+			if d, known := tr.Duration.Get(); !ok || !known || tr.Start.Sub(truth.Start).Abs() > time.Millisecond || tr.Fault != truth.Fault || tr.Error != truth.Error ||
+				d-truth.End.Sub(truth.Start) > time.Millisecond || got[tr.ID] || !slices.Contains(tr.Services, fn.ID.Name) {
+				t.Errorf("listed is %+v, and true %+v, %v", tr, truth.End.Sub(truth.Start), ok)
+			}
+			got[tr.ID] = true
+			// The trace may begin before its invocation, on either side of a border.
+			if tr.Start.Before(searchable) && tr.Start.After(fn.TracesFrom.Add(time.Minute)) && sampled[tr.ID] != fn.ID.Name {
+				t.Errorf("trace %s of %v is of %q", tr.ID, tr.Start, sampled[tr.ID])
+			}
 		}
-		delete(want, tr.ID)
-	}
-	if len(want) > 0 || len(got) < 20 {
-		t.Errorf("%d listed, and missing are %v", len(got), want)
+		for id, name := range sampled {
+			if name == fn.ID.Name && !got[id] && ran[id].After(fn.TracesFrom.Add(time.Minute)) {
+				t.Errorf("%s lacks trace %s of %v", name, id, ran[id])
+			}
+		}
 	}
 }

@@ -116,12 +116,13 @@ func (r traceRows) through(one *sources.TraceSummary) table.Cell {
 			parts = append(parts, name)
 		}
 	}
-	text := strings.Join(parts, ", ")
+	all := []string{strings.Join(parts, ", ")}
 	for _, a := range one.Annotations {
-		text += "  " + a.Name + "=" + a.Value
+		all = append(all, a.Name+"="+a.Value)
 	}
+	text := strings.TrimSpace(strings.Join(all, "  "))
 	if text == "" {
 		return unknownCell(r.env.Theme)
 	}
-	return table.Cell{Text: strings.TrimSpace(text)}
+	return table.Cell{Text: text}
 }
