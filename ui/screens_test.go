@@ -102,7 +102,7 @@ func TestStyled(t *testing.T) {
 }
 
 func TestASCII(t *testing.T) {
-	for _, name := range []string{"functions", "function", "function-compared", "invocation-open", "trace", "tail-held"} {
+	for _, name := range []string{"functions", "function", "function-compared", "function-traces", "invocation-open", "trace", "tail-held"} {
 		t.Run(name, func(t *testing.T) {
 			d := open(t, 100, 30, func(o *Options) { o.ASCII, o.NoColor = true, true }).show(sample.Fleet(20))
 			views()[name](d)
