@@ -47,9 +47,11 @@ func views() map[string]func(*desk) {
 		"function-cursor":        func(d *desk) { d.openFunction().keys("[", "left", "left", "left", "down", "down") },
 		"function-compared":      func(d *desk) { d.openFunction().keys("=", "left", "left", "left", "left", "left", "left") },
 		"function-filter":        func(d *desk) { d.openFunction().keys("2", "/", "type:dur>400ms -error", "enter", "s", "down") },
-		"function-cold":          func(d *desk) { d.openFunction().keys("3", "down", "down") },
-		"function-triggers":      func(d *desk) { d.openFunction().keys("4", "down") },
-		"function-configuration": func(d *desk) { d.openFunction().keys("5") },
+		"function-traces":        func(d *desk) { d.openFunction().keys("3", "down", "down") },
+		"function-traces-filter": func(d *desk) { d.openFunction().keys("3", "/", "type:dur>400ms -fault", "enter", "s", "down") },
+		"function-cold":          func(d *desk) { d.openFunction().keys("4", "down", "down") },
+		"function-triggers":      func(d *desk) { d.openFunction().keys("5", "down") },
+		"function-configuration": func(d *desk) { d.openFunction().keys("6") },
 		"invocation":             toInvocation,
 		"invocation-open": func(d *desk) {
 			toInvocation(d)
@@ -102,7 +104,7 @@ func TestStyled(t *testing.T) {
 }
 
 func TestASCII(t *testing.T) {
-	for _, name := range []string{"functions", "function", "function-compared", "invocation-open", "trace", "tail-held"} {
+	for _, name := range []string{"functions", "function", "function-compared", "function-traces", "invocation-open", "trace", "tail-held"} {
 		t.Run(name, func(t *testing.T) {
 			d := open(t, 100, 30, func(o *Options) { o.ASCII, o.NoColor = true, true }).show(sample.Fleet(20))
 			views()[name](d)

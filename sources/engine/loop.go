@@ -171,7 +171,7 @@ func (l *loop) takeDemands(now time.Time) {
 		l.fleet.SetWindows(windows(demands), now)
 		l.cancelUnwanted()
 		gone := l.fleet.Retain(demands, now)
-		l.ledger.Forget(gone.Follows, gone.Lines, gone.Traces)
+		l.ledger.Forget(gone.Follows, gone.Lines, gone.Traces, gone.TraceLists)
 		l.ledger.ForgetTails(l.fleet.Tails(demands, now))
 	}
 }

@@ -64,6 +64,9 @@ type Focus struct {
 	// Limit is how many of the newest invocations are wanted; 0 means all.
 	Limit  int
 	Window sources.Window
+	// TraceList asks for the newest traces that went through the function in
+	// Window, up to [NewestTraces], which costs money.
+	TraceList bool
 	// Limits asks for the concurrency settings of the function and the limits
 	// of its scope.
 	Limits bool
