@@ -67,7 +67,7 @@ type Options struct {
 // defaultWindow and defaultFPS stand for zero in Options.
 const (
 	defaultWindow = time.Hour
-	defaultFPS    = 30
+	defaultFPS    = 120
 )
 
 func (o Options) withDefaults() Options {

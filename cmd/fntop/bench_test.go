@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -72,14 +73,9 @@ func BenchmarkMinute(b *testing.B) {
 		s := startProgram(b, exe, 120, 40, "demo", "--seed", "7")
 		s.see("checkout-api", "live")
 		time.Sleep(15 * time.Second) // until the first figures have come
-		s.mu.Lock()
-		before := len(s.written)
-		s.mu.Unlock()
+		before := s.wrote()
 		time.Sleep(time.Minute)
-		s.mu.Lock()
-		after := len(s.written)
-		s.mu.Unlock()
-		b.ReportMetric(float64(after-before), "terminal-B/min")
+		b.ReportMetric(float64(s.wrote()-before), "terminal-B/min")
 		b.ReportMetric(float64(before), "terminal-B-start")
 		s.press("q")
 		s.exit()
@@ -204,4 +200,56 @@ func serveProcess(b *testing.B, exe string, args ...string) (address string, sto
 		_ = cmd.Wait() // it was interrupted
 		b.ReportMetric(peakMemory(cmd.ProcessState), "MB-peak-cloud")
 	}
+}
+
+// BenchmarkIdle leaves the dashboard open on live data, its cloud a process of
+// its own, and tells what share of a core that takes and what it writes to the
+// terminal: on the functions page, and with a function open whose invocations
+// are followed.
+func BenchmarkIdle(b *testing.B) {
+	exe := built(b)
+	address, stop := serveProcess(b, exe, "--seed", "7")
+	defer stop()
+	b.Setenv("AWS_ACCESS_KEY_ID", "AKIATEST")
+	b.Setenv("AWS_SECRET_ACCESS_KEY", "test")
+	for b.Loop() {
+		s := startProgram(b, exe, 120, 40, "--endpoint-url", address, "--region", "us-east-1")
+		s.see("checkout-api", "live")
+		time.Sleep(15 * time.Second) // until the first figures have come
+		for _, page := range []struct{ name, keys string }{{"functions", ""}, {"function", "\r"}} {
+			s.press(page.keys)
+			time.Sleep(3 * time.Second)
+			used, wrote := s.processor(), s.wrote()
+			time.Sleep(time.Minute)
+			b.ReportMetric(100*(s.processor()-used).Seconds()/60, "%-core-"+page.name)
+			b.ReportMetric(float64(s.wrote()-wrote)/60, "B/s-"+page.name)
+		}
+		s.press("q")
+		s.exit()
+		b.ReportMetric(peakMemory(s.cmd.ProcessState), "MB-peak")
+	}
+	b.ReportMetric(0, "ns/op")
+}
+
+// wrote is how many bytes the program has written.
+func (s *screen) wrote() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.written)
+}
+
+// processor is the processor time the program has used, by what the kernel
+// tells of processes (proc(5), fields 14 and 15 of stat, in hundredths of a
+// second).
+func (s *screen) processor() time.Duration {
+	s.t.Helper()
+	stat, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(s.cmd.Process.Pid), "stat"))
+	if err != nil {
+		s.t.Skip("the kernel does not tell what a process uses")
+	}
+	_, after, _ := strings.Cut(string(stat), ") ") // the name may hold spaces
+	fields := strings.Fields(after)
+	user, _ := strconv.Atoi(fields[11])
+	system, _ := strconv.Atoi(fields[12])
+	return time.Duration(user+system) * 10 * time.Millisecond
 }

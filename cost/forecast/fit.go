@@ -99,9 +99,12 @@ func (f *fit) findTrend(past []float64) {
 	if m == 0 {
 		return
 	}
-	m = max(-steepest, min(steepest, m*m*m/(m*m+1.5*se*se)))
-	f.slope = m / week
+	clear := m * m / (m*m + se*se) // from 0 to 1: how far it stands out of its scatter
+	f.slope = max(-steepest, min(steepest, m*clear)) / week
 	f.damping = 6 * week
+	if clear > 0.95 {
+		f.damping = 26 * week
+	}
 	if days < 3*7 {
 		f.damping = week
 	}

@@ -250,13 +250,23 @@ func TestProperties(t *testing.T) {
 func TestTogether(t *testing.T) {
 	part := Forecast{Value: 10, Low: 7, High: 14, SoFar: 4, Rest: 6}
 	four := []Forecast{part, part, part, part}
-	f := Together(four, Forecast{Spread: 0.01})
+	f := Together(four, Forecast{Value: 40, Low: 39, High: 41, SoFar: 16, Rest: 24, Spread: 0.01})
 	if f.Value != 40 || f.SoFar != 16 || f.Rest != 24 || !near(f.Low, 34, 1e-12) || !near(f.High, 48, 1e-12) {
 		t.Errorf("each on its own: %+v", f)
 	}
-	f = Together(four, Forecast{Spread: 0.5})
+	f = Together(four, Forecast{Value: 40, Low: 28, High: 52, SoFar: 16, Rest: 24, Spread: 0.5})
 	if !near(f.Low, 28, 1e-12) || !near(f.High, 52, 1e-12) {
 		t.Errorf("together: %+v", f)
+	}
+	// The whole has a trend that no part shows clearly.
+	f = Together(four, Forecast{Value: 48, Low: 45, High: 51, SoFar: 16, Rest: 32, Spread: 0.01})
+	if f.Value != 40 || !near(f.Low, 34, 1e-12) || !near(f.High, 51, 1e-12) || !near(f.Spread, 11./24, 1e-12) {
+		t.Errorf("a trend of the whole: %+v", f)
+	}
+	// Nothing is below what there is already.
+	f = Together(four, Forecast{Value: 10, Low: 2, High: 11, SoFar: 2, Rest: 8, Spread: 0.01})
+	if !near(f.Low, 16, 1e-12) {
+		t.Errorf("below what there is: %+v", f)
 	}
 	if f = Together(nil, Forecast{}); f.Value != 0 || f.High != 0 {
 		t.Errorf("none: %+v", f)

@@ -6,7 +6,7 @@ const (
 	// origins is how many moments of the past are forecast from, at most.
 	origins = 10
 	// leastSpread is the error that is always allowed for.
-	leastSpread = 0.01
+	leastSpread = 0.015
 )
 
 // spread tries the method out: it forecasts from earlier moments of the
