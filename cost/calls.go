@@ -42,6 +42,7 @@ type CallUse struct {
 //	xray:BatchGetTraces         $0.50 per million traces retrieved
 //	logs:StartLiveTail          $0.01 per minute
 //	logs:StartQuery             $0.005 per GB scanned
+//	ce:GetCostAndUsage          $0.01 per request
 //	other reads of logs, functions, changes and tags: free
 //
 // What an account gets for nothing (a million CloudWatch requests, a million

@@ -49,6 +49,7 @@ const (
 	TraceRecordPrice    Item = "traces_recorded"
 	TraceRetrievalPrice Item = "traces_retrieved" // or scanned
 	S3RequestPrice      Item = "s3_requests"      // GET requests
+	BillRequestPrice    Item = "bill_requests"    // of Cost Explorer
 )
 
 // Unit names what the price is for, such as "GB-second", and says how many of
@@ -85,6 +86,8 @@ func (i Item) Unit() (name string, size int64) {
 		return "hour", 3600
 	case LiveTailPrice:
 		return "minute", 1
+	case BillRequestPrice:
+		return "request", 1
 	}
 	return "", 0
 }

@@ -119,7 +119,7 @@ func (g *globals) cost(ctx context.Context, s streams, o *costOptions, args []st
 		}
 		options.FreeTier = false
 	}
-	if err := g.afford(s, c, o, usages); err != nil {
+	if err := g.afford(s, c, o, usages, len(payers(scopes))); err != nil {
 		return err
 	}
 	failed = append(failed, readScopes(ctx, scopes, usages)...)
@@ -145,18 +145,18 @@ func (g *globals) cost(ctx context.Context, s streams, o *costOptions, args []st
 }
 
 // afford says what reading the month will cost, or why it will not be read.
-func (g *globals) afford(s streams, c *connection, o *costOptions, usages []spending.Usage) error {
+func (g *globals) afford(s streams, c *connection, o *costOptions, usages []spending.Usage, accounts int) error {
 	metrics := 0
 	for _, u := range usages {
 		metrics += spending.MostMetrics(u)
 	}
 	usd := float64(metrics) * pricing.MetricUSD()
 	if o.reconcile {
-		usd += reconcileUSD(usages)
+		usd += reconcileUSD(accounts)
 	}
 	price := fmt.Sprintf("reading the month costs up to %s: %s metrics", format.USD(usd), format.Int(int64(metrics)))
 	if o.reconcile {
-		price += ", and Cost Explorer " + format.USD(reconcileUSD(usages))
+		price += ", and " + format.USD(reconcileUSD(accounts)) + " of it for Cost Explorer"
 	}
 	refuse := func(why, fix string) error {
 		return &sources.Error{Op: "fntop cost", Kind: sources.OverBudget, Err: errors.New(price + "; " + why), Fix: fix}

@@ -92,9 +92,11 @@ func (c costShape) flat() costCSV {
 		}
 		return *s
 	}
+	components := flatComponents(c.Components)
+	components.ResponseStreaming = nil // not read
 	return costCSV{
 		Function: or(c.Function), Region: c.Region, Account: c.Account, MonthToDate: dollars(c.MonthToDate),
-		Forecast: c.Forecast, Low: c.Low, High: c.High, Currency: c.Currency, componentsCSV: flatComponents(c.Components),
+		Forecast: c.Forecast, Low: c.Low, High: c.High, Currency: c.Currency, componentsCSV: components,
 		AtLeast: c.AtLeast, LogGroup: or(c.LogGroup), LastMonth: dollars(c.LastMonth), PerMillion: dollars(c.PerMillion),
 		Notes: strings.Join(c.Notes, "; "),
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -17,6 +18,9 @@ func (v *costView) summary() []string {
 	var lines []string
 	if !v.single {
 		lines = append(lines, v.totalLine())
+		if v.until != "" {
+			lines = append(lines, v.until)
+		}
 		if line := changedLine(r.Changed); line != "" {
 			lines = append(lines, line)
 		}
@@ -46,6 +50,9 @@ func usdText(u cost.USD) string {
 	return format.USD(usd)
 }
 
+// leastShown is half a cent: what is less is no change to a person.
+const leastShown = 0.005
+
 // changedLine is the change of the week in a line.
 func changedLine(c spending.Changed) string {
 	if c.Short {
@@ -57,13 +64,13 @@ func changedLine(c spending.Changed) string {
 	}
 	sign := func(x float64) string {
 		if x < 0 {
-			return "-" + format.USD(-x)
+			return "-$" + format.Amount(-x)
 		}
-		return "+" + format.USD(x)
+		return "+$" + format.Amount(x)
 	}
 	var causes []string
 	for _, p := range c.Total.Causes {
-		if part, ok := p.USD.Float64(); ok {
+		if part, ok := p.USD.Float64(); ok && math.Abs(part) >= leastShown {
 			causes = append(causes, string(p.Cause)+" "+sign(part))
 		}
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -23,7 +22,8 @@ type costView struct {
 	usage   spending.Usage
 	options spending.Options
 	now     time.Time
-	single  bool // of one function
+	single  bool   // of one function
+	until   string // what the rows are of where it is not all of the month
 }
 
 // writeLines writes a row for each function, and what they add up to: for a
@@ -164,7 +164,7 @@ func number(usd *float64) string {
 	switch {
 	case usd == nil:
 		return format.Unknown
-	case *usd < 0 && *usd > -0.005:
+	case *usd < 0 && *usd > -leastShown:
 		return "-<0.01"
 	case *usd == 0:
 		return "0"
@@ -201,6 +201,9 @@ func (v *costView) writeComponents() error {
 		{"BASIS", false, func(c componentShape) string { return v.plain(c.Basis) }},
 	})
 	for name, usd := range total.Components.All() {
+		if name == "response_streaming" {
+			continue // not read
+		}
 		row := componentShape{Component: name, MonthToDate: usd, Basis: v.basis(name)}
 		if f, ok := usd.Float64(); ok && paid > 0 && name != "free_tier" {
 			row.Share = new(f / paid)
@@ -235,6 +238,9 @@ func (v *costView) writeChanged() error {
 		{"NEW", true, cell(func(c changedShape) cost.USD { return c.New.Add(c.Gone) })},
 	})
 	for _, d := range v.report.Changed.Lines {
+		if usd, ok := d.USD().Float64(); v.g.output == "table" && ok && math.Abs(usd) < leastShown {
+			continue
+		}
 		if err := out.write(shapeChanged(d)); err != nil {
 			return err
 		}
@@ -248,7 +254,7 @@ func signed(usd *float64) string {
 		return format.Unknown
 	case *usd == 0:
 		return ""
-	case math.Abs(*usd) < 0.005:
+	case math.Abs(*usd) < leastShown:
 		return "~0"
 	case *usd > 0:
 		return "+" + format.Amount(*usd)
@@ -301,13 +307,12 @@ func (v *costView) writeWhatIf() error {
 		{"NOTE", false, func(o optionShape) string { return o.Note }},
 	})
 	for _, r := range rows {
+		if v.g.output == "table" && !v.single && !(worth(r) < -leastShown) {
+			continue // it saves nothing
+		}
 		if err := out.write(r); err != nil {
 			return err
 		}
 	}
 	return v.finish(out.close())
 }
-
-func (v *costView) writeReconciled(context.Context, []scope) error { return nil }
-
-func reconcileUSD([]spending.Usage) float64 { return 0.01 }

@@ -295,6 +295,8 @@ func permissionPrefix(service string) string {
 	switch service {
 	case "CloudWatch Logs":
 		return "logs"
+	case "Cost Explorer":
+		return "ce"
 	case "SSO OIDC":
 		return "sso-oauth"
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/costexplorer"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/xray"
@@ -43,6 +44,7 @@ type Source struct {
 	logs   *cloudwatchlogs.Client
 	xray   *xray.Client
 	iam    *iam.Client
+	bill   *costexplorer.Client
 
 	unlinked   atomic.Bool // ListMetrics will not look into linked accounts
 	monitoring atomic.Bool // metrics of linked accounts have been seen
@@ -71,6 +73,10 @@ func newSource(scope sources.Scope, cfg aws.Config, b *base, x explainer) *Sourc
 		logs:    cloudwatchlogs.NewFromConfig(cfg, func(o *cloudwatchlogs.Options) { endpoint(&o.BaseEndpoint) }),
 		xray:    xray.NewFromConfig(cfg, func(o *xray.Options) { endpoint(&o.BaseEndpoint) }),
 		iam:     iam.NewFromConfig(cfg, func(o *iam.Options) { endpoint(&o.BaseEndpoint) }),
+		bill: costexplorer.NewFromConfig(cfg, func(o *costexplorer.Options) {
+			o.Region = billRegion
+			endpoint(&o.BaseEndpoint)
+		}),
 	}
 }
 

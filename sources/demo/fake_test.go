@@ -160,6 +160,8 @@ func (m *fakeModel) Triggers(region, function string, _ time.Time) []demo.Trigge
 	return out
 }
 
+func (m *fakeModel) Inits(string, string, time.Time, time.Time) time.Duration { return 0 }
+
 func (m *fakeModel) Versions(string, string, time.Time) []demo.Version { return nil }
 
 // Buckets are 25 in two regions.

@@ -50,6 +50,9 @@ type Model interface {
 	// Versions are the published versions of a function that are kept, oldest
 	// first. The alias of a function that publishes, [Alias], is at the last.
 	Versions(region, function string, asOf time.Time) []Version
+	// Inits is what a function's invocations of whole days were billed for inits
+	// and restores, together.
+	Inits(region, function string, start, end time.Time) time.Duration
 	// Buckets are the S3 buckets of the account, by name.
 	Buckets() []Bucket
 }

@@ -136,6 +136,7 @@ func operations() map[string]operation {
 		"s3:GetBucketLocation":                     {getBucketLocation, bucketResource},
 		"s3:GetBucketNotificationConfiguration":    {getBucketNotification, bucketResource},
 		"sts:GetCallerIdentity":                    {getCallerIdentity, nil},
+		"ce:GetCostAndUsage":                       {getCostAndUsage, nil},
 		"iam:ListAccountAliases":                   {listAccountAliases, nil},
 	}
 }

@@ -25,7 +25,7 @@ type Reporter interface {
 type SampleOptions struct {
 	Functions int // that use the most compute; 30
 	// Bytes are how many bytes of one function's logs are looked through for
-	// cold starts. How much one call looks through is not documented; 64 MB take
+	// cold starts. How much one call looks through is not documented; 32 MB take
 	// a few calls.
 	Bytes float64
 	Spans int // that they are spread over, where it is not all of the month; 6
@@ -35,7 +35,7 @@ type SampleOptions struct {
 
 func (o SampleOptions) withDefaults() SampleOptions {
 	o.Functions, o.Spans, o.Reports = cmp.Or(o.Functions, 30), cmp.Or(o.Spans, 6), cmp.Or(o.Reports, 300)
-	o.Bytes = cmp.Or(o.Bytes, 64<<20)
+	o.Bytes = cmp.Or(o.Bytes, 32<<20)
 	return o
 }
 

@@ -17,8 +17,10 @@
 // known, and else at today's.
 //
 // Not known from any of these are what provisioned concurrency costs to be
-// kept, what snapshots of SnapStart cost, and large asynchronous events, which
-// count as several requests.
+// kept and what snapshots of SnapStart cost, which is said of each function
+// that has them, as far as something ran on them. Large asynchronous events,
+// which count as several requests, streamed responses, traces and log groups of
+// the Infrequent Access class are not noticed.
 package spending
 
 import (

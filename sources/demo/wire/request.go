@@ -52,7 +52,10 @@ const (
 	CloudTrail = "cloudtrail"
 	Events     = "events" // EventBridge
 	Tagging    = "tag"    // Resource Groups Tagging API
-	S3         = "s3"
+	// CostExplorer and Pricing are asked in one region for all.
+	CostExplorer = "ce"
+	Pricing      = "pricing"
+	S3           = "s3"
 )
 
 // maxBody bounds a request. The largest real one, 500 metric queries in
@@ -206,6 +209,10 @@ func serviceOfTarget(name, signing string) string {
 		return Events
 	case "ResourceGroupsTaggingAPI_20170126":
 		return Tagging
+	case "AWSInsightsIndexService":
+		return CostExplorer
+	case "AWSPriceListService":
+		return Pricing
 	}
 	return signing
 }

@@ -57,6 +57,7 @@ type World struct {
 	// middays what hours are reckoned from, by days.
 	incoming *cache[chunkKey, *incomingBlock]
 	middays  *cache[chunkKey, midday]
+	inits    *cache[chunkKey, int64] // milliseconds, by days
 	// messages are the queue's, by the minute in which they were sent.
 	messages  *cache[chunkKey, []int64]
 	scratches sync.Pool
@@ -83,6 +84,7 @@ func New(cfg Config) *World {
 		sums:     newCache[chunkKey, []minuteSum](600_000),
 		incoming: newCache[chunkKey, *incomingBlock](50_000),
 		middays:  newCache[chunkKey, midday](50_000),
+		inits:    newCache[chunkKey, int64](50_000),
 		messages: newCache[chunkKey, []int64](100_000),
 	}
 	w.scratches.New = func() any { return &scratch{} }
