@@ -50,6 +50,8 @@ const (
 	ForLines    Purpose = "log lines of an invocation"
 	ForTailed   Purpose = "log lines of functions"
 	ForTraces   Purpose = "traces"
+	// ForSpend reads the hourly metrics of the month, and a sample of reports.
+	ForSpend Purpose = "the month's cost"
 )
 
 // Request is one call to make on one scope. The fields beside Kind, Scope and
@@ -91,7 +93,7 @@ func (r Request) Urgency() sources.Urgency {
 		if r.Kind == Activity { // the first screen waits for it
 			return sources.Visible
 		}
-	case ForRest:
+	case ForRest, ForSpend:
 	}
 	return sources.Background
 }
