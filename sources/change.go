@@ -49,12 +49,23 @@ func (c *Change) Deploy() bool {
 	return c.Kind == ChangeCode || c.Kind == ChangeAlias || c.Kind == ChangeCreated || c.Kind == ChangeVersion
 }
 
+// ChangePage is a part of what was done in a span.
+type ChangePage struct {
+	Changes []Change // newest first
+	// Since is how far back the reading has come: what was done later than
+	// that, within the span, has been handed over.
+	Since time.Time
+	// Skipped counts the audit events of the page that could not be read.
+	Skipped int
+}
+
 // ChangeReader is a source that knows what was done to its functions.
 type ChangeReader interface {
 	// Changes hands over what was done between start and end, newest first,
-	// page by page. Calls that failed are left out. The newest may be missing
-	// for some minutes and come up later with an earlier time (CloudTrail:
-	// about five minutes, 25 have been seen). On an error the pages handed over
-	// before it stand; an error from page ends the reading.
-	Changes(ctx context.Context, start, end time.Time, page func([]Change) error) error
+	// page by page, the last of which goes back to start. Calls that failed are
+	// left out. The newest may be missing for some minutes and come up later
+	// with an earlier time (CloudTrail: about five minutes, 25 have been seen).
+	// On an error the pages handed over before it stand; an error from page
+	// ends the reading.
+	Changes(ctx context.Context, start, end time.Time, page func(ChangePage) error) error
 }

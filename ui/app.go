@@ -81,6 +81,7 @@ type App struct {
 
 	spin     spinner.Model
 	spinning bool
+	working  bool // a workMsg is on its way
 	toast    toast
 }
 
@@ -94,10 +95,8 @@ func New(v Viewer, opts Options) *App {
 		command:   prompt.New(":"),
 	}
 	a.stack = []Page{a.functions}
-	a.spec = theme.Spec{Dark: true, Profile: colorprofile.TrueColor, ASCII: opts.ASCII, Choice: opts.Theme}
-	if opts.NoColor {
-		a.spec.Profile = colorprofile.ASCII
-	}
+	a.spec = theme.Spec{Dark: true, ASCII: opts.ASCII, Choice: opts.Theme}
+	a.setProfile(colorprofile.TrueColor)
 	a.env = page.Env{
 		Window:  sources.Window{Since: a.opts.Window},
 		Price:   a.opts.Price,
@@ -140,7 +139,7 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	a.env.Now = a.opts.Now().In(a.opts.Zone)
 	cmd := a.handle(msg)
 	a.want()
-	return a, tea.Batch(cmd, a.startSpinner())
+	return a, tea.Batch(cmd, a.startSpinner(), a.startWork())
 }
 
 func (a *App) handle(msg tea.Msg) tea.Cmd {
@@ -160,6 +159,8 @@ func (a *App) handle(msg tea.Msg) tea.Cmd {
 		a.paste(msg)
 	case snapshotMsg:
 		return a.receive(msg)
+	case workMsg:
+		a.work()
 	case endedMsg:
 		a.ended = true
 		a.say(page.Say{Text: "The engine has stopped: nothing here changes any more.", Bad: true})
@@ -180,10 +181,7 @@ func (a *App) handle(msg tea.Msg) tea.Cmd {
 		a.dress()
 		a.show()
 	case tea.ColorProfileMsg:
-		a.spec.Profile = msg.Profile
-		if a.opts.NoColor {
-			a.spec.Profile = colorprofile.ASCII
-		}
+		a.setProfile(msg.Profile)
 		a.dress()
 		a.show()
 	case tea.FocusMsg:
@@ -194,6 +192,13 @@ func (a *App) handle(msg tea.Msg) tea.Cmd {
 		a.show()
 	}
 	return nil
+}
+
+// setProfile takes over how many colours the terminal has.
+func (a *App) setProfile(p colorprofile.Profile) {
+	if a.spec.Profile = p; a.opts.NoColor {
+		a.spec.Profile = colorprofile.ASCII
+	}
 }
 
 // receive takes a new snapshot.

@@ -115,7 +115,7 @@ func TestDemandIsWhatIsOnTheScreen(t *testing.T) {
 	if !first.Catalogue || !first.AllRows || first.Window != sample.Window() {
 		t.Fatalf("demand %+v", first)
 	}
-	rows := 20 - 3 // header, titles, foot
+	rows := 20 - 4 // header, titles, events, foot
 	if len(first.Rows) != rows || first.Rows[0].Name != "checkout-api" {
 		t.Fatalf("%d rows are wanted, the first %v", len(first.Rows), first.Rows[0])
 	}

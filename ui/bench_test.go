@@ -76,3 +76,45 @@ func BenchmarkFunctionSnapshot(b *testing.B) {
 		snap, other = other, snap
 	}
 }
+
+// BenchmarkGroupedSnapshot10000 takes a new snapshot of 10,000 functions over
+// that are grouped by a tag, with events, sorts them and draws the frame.
+func BenchmarkGroupedSnapshot10000(b *testing.B) {
+	snap, other := sample.Story(10_000), sample.Story(10_000)
+	d := open(b, 200, 60).show(snap).keys(":", "type:group tag:team", "enter")
+	b.ReportAllocs()
+	for b.Loop() {
+		d.now = d.now.Add(time.Minute)
+		d.show(other)
+		_ = d.app.View()
+		snap, other = other, snap
+	}
+}
+
+// BenchmarkGroupedKey10000 presses a key among grouped functions and draws the
+// frame.
+func BenchmarkGroupedKey10000(b *testing.B) {
+	d := open(b, 200, 60).show(sample.Story(10_000)).keys(":", "type:group tag:team", "enter")
+	down, up := keyPress("pgdown"), keyPress("pgup")
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		if i/100%2 == 0 {
+			d.send(down)
+		} else {
+			d.send(up)
+		}
+		_ = d.app.View()
+	}
+}
+
+// BenchmarkTagFilterKey10000 types a letter of a filter by tag.
+func BenchmarkTagFilterKey10000(b *testing.B) {
+	d := open(b, 200, 60).show(sample.Story(10_000)).keys("/", "type:tag:team=med")
+	one, back := keyPress("i"), keyPress("backspace")
+	b.ReportAllocs()
+	for b.Loop() {
+		d.send(one)
+		d.send(back)
+		_ = d.app.View()
+	}
+}

@@ -9,12 +9,15 @@ import (
 
 	"fntop/sources"
 	"fntop/ui/page"
+	"fntop/ui/page/functions"
 	"fntop/ui/theme"
 )
 
 // command is one word of the command line.
 type command struct {
-	name, arg string // arg names its argument; empty when it takes none
+	// arg names its argument: empty when it takes none, in brackets when it
+	// may be left out.
+	name, arg string
 	run       func(a *App, arg string) (tea.Cmd, error)
 }
 
@@ -31,7 +34,17 @@ func (a *App) commands() []command {
 			return nil, a.functions.SetFilter(a.scene(), arg)
 		}},
 		{"functions", "", do((*App).home)},
+		{"group", "BY", func(a *App, arg string) (tea.Cmd, error) {
+			g, err := functions.ParseGrouping(arg)
+			if err != nil {
+				return nil, err
+			}
+			a.home()
+			a.functions.GroupBy(a.scene(), g)
+			return nil, nil
+		}},
 		{"help", "", do(func(a *App) { a.overlay = newHelp() })},
+		{"logs", "[FUNCTION...]", (*App).tailNamed},
 		{"open", "FUNCTION", (*App).openNamed},
 		{"pause", "", do((*App).pause)},
 		{"quit", "", func(*App, string) (tea.Cmd, error) { return tea.Quit, nil }},
@@ -43,6 +56,7 @@ func (a *App) commands() []command {
 			}
 			return nil, nil
 		}},
+		{"tail", "[FUNCTION...]", (*App).tailNamed},
 		{"theme", "NAME", func(a *App, arg string) (tea.Cmd, error) {
 			choice, err := theme.ParseChoice(arg)
 			if err != nil {
@@ -81,6 +95,49 @@ func (a *App) openNamed(name string) (tea.Cmd, error) {
 	default:
 		return nil, fmt.Errorf("%d functions begin with %q", len(found), sources.Clean(name))
 	}
+}
+
+// needsArg tells that the command does nothing without an argument.
+func (c command) needsArg() bool { return c.arg != "" && !strings.HasPrefix(c.arg, "[") }
+
+// chooser is a page on which functions can be chosen.
+type chooser interface{ Chosen() []sources.FunctionID }
+
+// tailNamed follows the logs of the functions of these names, or without any
+// those that are chosen on the page.
+func (a *App) tailNamed(arg string) (tea.Cmd, error) {
+	var ids []sources.FunctionID
+	if c, ok := a.top().(chooser); ok && arg == "" {
+		ids = c.Chosen()
+	}
+	for name := range strings.FieldsSeq(arg) {
+		id, err := sources.Find(name, a.functionIDs())
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	switch {
+	case len(ids) == 0:
+		return nil, fmt.Errorf("no function is chosen here: tail needs names")
+	case len(ids) > page.MostTailed:
+		return nil, fmt.Errorf("%d functions: no more than %d can be tailed at once", len(ids), page.MostTailed)
+	}
+	return a.take(page.OpenTail{Functions: ids}), nil
+}
+
+// functionIDs are the functions that are known.
+func (a *App) functionIDs() []sources.FunctionID {
+	if a.newest == nil {
+		return nil
+	}
+	ids := make([]sources.FunctionID, a.newest.Len())
+	for i := range ids {
+		ids[i] = a.newest.Function(i).ID
+	}
+	return ids
 }
 
 // typeCommand takes a key press while the command line is open.

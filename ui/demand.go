@@ -6,10 +6,20 @@ import (
 	"fntop/sources/poll"
 )
 
-// want tells the engine what the top page wants, when that has changed.
+// tailing is a page that goes on following logs while another is above it, so
+// that it has lost nothing when it is seen again.
+type tailing interface{ Tails() []poll.TailRef }
+
+// want tells the engine what the top page wants, and what the pages below it
+// follow, when that has changed.
 func (a *App) want() {
 	d := poll.Demand{Catalogue: true, Window: a.env.Window, Unseen: a.unseen, Refresh: a.refresh}
 	a.top().Demand(a.scene(), &d)
+	for _, p := range a.stack[:len(a.stack)-1] {
+		if t, ok := p.(tailing); ok {
+			d.Tail = append(d.Tail, t.Tails()...)
+		}
+	}
 	if a.held != nil {
 		d = poll.Demand{Window: a.env.Window, Tail: d.Tail, Lines: d.Lines, Traces: d.Traces, Unseen: a.unseen, Refresh: a.refresh}
 	}

@@ -74,6 +74,9 @@ func open(tb testing.TB, width, height int, change ...func(*Options)) *desk {
 
 func (d *desk) send(msg tea.Msg) *desk {
 	_, d.cmd = d.app.Update(msg)
+	for d.app.working { // as the program does at once, when no key comes
+		_, _ = d.app.Update(workMsg{})
+	}
 	return d
 }
 

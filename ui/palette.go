@@ -21,12 +21,15 @@ func about() map[string]string {
 		"faults":    "make the demo cloud fail",
 		"filter":    "show only functions that pass: err>1 runtime:python",
 		"functions": "the table of all functions",
+		"group":     "the table by a tag, stack, account, region or runtime",
 		"help":      "every key",
+		"logs":      "the logs of functions, in one stream",
 		"open":      "a function by its name",
 		"pause":     "hold the picture, or let it go on",
 		"quit":      "end fntop",
 		"refresh":   "ask for fresh data now",
 		"sort":      "the table by a column",
+		"tail":      "the logs of functions, in one stream: those marked, or by name",
 		"theme":     "other looks",
 	}
 }
@@ -78,6 +81,8 @@ func (a *App) words(word string) []offer {
 		o := offer{name: c.name, detail: text, score: score, run: func(a *App) tea.Cmd { return a.runCommand(c.name) }}
 		if c.arg != "" {
 			o.name += " " + c.arg
+		}
+		if c.needsArg() {
 			o.run = func(a *App) tea.Cmd { a.ask(c.name); return nil }
 		}
 		list = append(list, o)
@@ -106,6 +111,8 @@ func (a *App) arguments(word, arg string) []offer {
 	switch name := found[0].name; name {
 	case "sort":
 		all = functions.SortColumns()
+	case "group":
+		all = functions.Groupings(a.newest)
 	case "theme":
 		all = theme.Choices()
 	case "open":
@@ -113,6 +120,8 @@ func (a *App) arguments(word, arg string) []offer {
 			return a.everything()
 		}
 		return a.named(arg)
+	case "tail", "logs":
+		return a.tailed(name, arg)
 	default:
 		return nil
 	}
@@ -140,6 +149,24 @@ func (a *App) named(word string) []offer {
 		}
 	}
 	slices.SortStableFunc(list, better)
+	return list
+}
+
+// tailed completes the last of the names behind a command.
+func (a *App) tailed(command, arg string) []offer {
+	before, last := "", arg
+	if i := strings.LastIndexByte(arg, ' '); i >= 0 {
+		before, last = arg[:i+1], arg[i+1:]
+	}
+	list := a.named(last)
+	if last == "" {
+		list = a.everything()
+	}
+	for i := range list {
+		o := &list[i]
+		o.name = before + o.name
+		o.run = func(a *App) tea.Cmd { return a.runCommand(command + " " + o.name) }
+	}
 	return list
 }
 
@@ -194,7 +221,7 @@ func (a *App) clear(text string) bool {
 	if i := slices.IndexFunc(found, func(c command) bool { return c.name == word }); i >= 0 {
 		found = found[i : i+1]
 	}
-	return word == "" || len(found) == 1 && found[0].arg == ""
+	return word == "" || len(found) == 1 && !found[0].needsArg()
 }
 
 // drawPalette gives the lines of what is offered, the last one just above the

@@ -8,6 +8,7 @@ import (
 	"fntop/ui/page/bill"
 	"fntop/ui/page/function"
 	"fntop/ui/page/invocation"
+	"fntop/ui/page/tail"
 	"fntop/ui/page/trace"
 )
 
@@ -61,7 +62,9 @@ func (a *App) take(step page.Step) tea.Cmd {
 	case page.OpenFunction:
 		a.open(function.New(s.Function, a.env.Window))
 	case page.OpenInvocation:
-		a.open(invocation.New(s.Function, s.Known, s.Window))
+		a.open(invocation.New(s))
+	case page.OpenTail:
+		a.open(tail.New(s.Functions, a.env.Now))
 	case page.OpenTrace:
 		a.open(trace.New(s.Ref, s.Title))
 	case page.Zoom:

@@ -22,6 +22,18 @@ func (s size) String() string { return fmt.Sprintf("%dx%d", s.width, s.height) }
 
 func sizes() []size { return []size{{80, 24}, {120, 40}, {200, 60}} }
 
+// toTail tails the functions of the samples.
+func toTail(d *desk) {
+	d.keys(":", "type:tail image-resize checkout-api orders-consumer", "enter")
+}
+
+// arrived is a fleet whose journal has n lines more than it had.
+func arrived(had, n int) *fleet.Snapshot {
+	head := sample.Head(60)
+	head.Journal = sample.Journal(1, had+n)
+	return fleet.Assemble(head, sample.Functions(60), nil, nil)
+}
+
 // views are ways to each view of the dashboard.
 func views() map[string]func(*desk) {
 	toInvocation := func(d *desk) { d.openFunction().keys("down", "down", "down", "down", "down", "enter") }
@@ -38,6 +50,11 @@ func views() map[string]func(*desk) {
 		},
 		"trace":        func(d *desk) { toInvocation(d); d.keys("t") },
 		"trace-detail": func(d *desk) { toInvocation(d); d.keys("t", "end", "up") },
+		"marked":       func(d *desk) { d.keys("space", "space", "down", "space") },
+		"tail":         toTail,
+		"tail-held":    func(d *desk) { toTail(d); d.keys("pgup", "up", "z"); d.show(arrived(1240, 320)) },
+		"tail-filter":  func(d *desk) { toTail(d); d.keys("/", "type:timeout") },
+		"tail-around":  func(d *desk) { toTail(d); d.keys("/", "type:timeout", "tab", "enter", "N", "w") },
 		"bill":         func(d *desk) { d.keys("b") },
 		"bill-by-use":  func(d *desk) { d.keys("b", "tab") },
 		"help":         func(d *desk) { d.keys("?") },
@@ -60,7 +77,7 @@ func TestScreens(t *testing.T) {
 
 // TestStyled keeps the styles of one screen of each page.
 func TestStyled(t *testing.T) {
-	for _, name := range []string{"functions", "function", "invocation-open", "trace"} {
+	for _, name := range []string{"functions", "function", "invocation-open", "trace", "tail-around"} {
 		t.Run(name, func(t *testing.T) {
 			d := open(t, 120, 40).show(sample.Fleet(20))
 			views()[name](d)
@@ -70,7 +87,7 @@ func TestStyled(t *testing.T) {
 }
 
 func TestASCII(t *testing.T) {
-	for _, name := range []string{"functions", "function", "trace"} {
+	for _, name := range []string{"functions", "function", "trace", "tail-held"} {
 		t.Run(name, func(t *testing.T) {
 			d := open(t, 100, 30, func(o *Options) { o.ASCII, o.NoColor = true, true }).show(sample.Fleet(20))
 			views()[name](d)
@@ -124,7 +141,7 @@ func states() map[string]*fleet.Snapshot {
 			h.Places[0].Complete, h.Places[1].State = false, fleet.Opening
 		}),
 		"empty": with(0, func(*fleet.Snapshot) {}),
-		"budget-rest-slower": with(24, func(h *fleet.Snapshot) {
+		"budget-rest-slower": with(60, func(h *fleet.Snapshot) {
 			h.Pace = poll.Pace{Rows: time.Minute, Rest: 12 * time.Minute, Slowed: true}
 		}),
 		"budget-rows-slower": with(24, func(h *fleet.Snapshot) {

@@ -6,6 +6,7 @@ import (
 
 	"fntop/sources"
 	"fntop/sources/fleet"
+	"fntop/ui/traffic"
 )
 
 // totals are the figures of the whole fleet over one window, as far as they
@@ -48,7 +49,7 @@ type sums struct {
 func total(snap *fleet.Snapshot, w sources.Window) totals {
 	var s sums
 	t := totals{functions: 0}
-	var chart traffic
+	var chart traffic.Sum
 	var row fleet.Row
 	for i := range snap.Len() {
 		fn := snap.Function(i)
@@ -63,7 +64,7 @@ func total(snap *fleet.Snapshot, w sources.Window) totals {
 		}
 		row = fn.Row(w)
 		s.add(&row)
-		chart.add(&row)
+		chart.Add(&row)
 		if age, ok := row.MetricsAge.Get(); ok && age < t.age.Or(math.MaxInt64) {
 			t.age = sources.Some(age)
 		}
@@ -89,10 +90,10 @@ func total(snap *fleet.Snapshot, w sources.Window) totals {
 	if s.anyUSD && s.window > 0 {
 		t.costHour = sources.Some(s.usd / s.window.Hours())
 	}
-	nearlyAll := func(of int64) bool { return float64(of) >= enough*float64(s.inv) }
+	nearlyAll := func(of int64) bool { return float64(of) >= traffic.Enough*float64(s.inv) }
 	t.allThrottles, t.allCost, t.allCold = nearlyAll(s.thrOf), nearlyAll(s.usdOf), nearlyAll(s.coldOf)
 	t.coldOf = s.coldFunctions
-	t.traffic = chart.values()
+	t.traffic = chart.Values()
 	t.places(snap, w)
 	return t
 }
@@ -101,7 +102,7 @@ func total(snap *fleet.Snapshot, w sources.Window) totals {
 // place has them: they are of all functions, those without a row included.
 func (t *totals) places(snap *fleet.Snapshot, w sources.Window) {
 	var s sums
-	var chart traffic
+	var chart traffic.Sum
 	var age sources.Opt[time.Duration]
 	open := 0
 	for i := range snap.Places {
@@ -118,7 +119,7 @@ func (t *totals) places(snap *fleet.Snapshot, w sources.Window) {
 		}
 		open++
 		s.add(&row)
-		chart.add(&row)
+		chart.Add(&row)
 		if a, ok := row.MetricsAge.Get(); ok && a > age.Or(-1) {
 			age = sources.Some(a)
 		}
@@ -133,7 +134,7 @@ func (t *totals) places(snap *fleet.Snapshot, w sources.Window) {
 	if s.inv > 0 {
 		t.errors = sources.Some(float64(s.errs) / float64(s.inv))
 	}
-	t.traffic = chart.values()
+	t.traffic = chart.Values()
 	if age.Known() {
 		t.age = age
 	}
@@ -174,79 +175,4 @@ func (s *sums) add(row *fleet.Row) {
 		s.usdOf += inv
 		s.window = max(s.window, row.End.Sub(row.Start))
 	}
-}
-
-// traffic adds up the invocations a minute of functions whose windows may
-// start at different minutes.
-type traffic struct {
-	start time.Time // of the first step
-	step  time.Duration
-	sum   []float64
-	// gap is, for each step, the traffic a minute of functions that have not
-	// been read that far.
-	gap []float64
-	all float64
-}
-
-// enough is the share of the traffic of which a figure must be known to stand
-// for the whole fleet: at the newest minutes, which only some functions have
-// been read to, a sum would look like a drop.
-const enough = 0.98
-
-// longest bounds the steps of a chart.
-const longest = 1 << 15
-
-func (c *traffic) add(row *fleet.Row) {
-	if len(row.PerMinute) == 0 || row.Step <= 0 || row.Start.IsZero() {
-		return
-	}
-	if c.sum == nil {
-		c.start, c.step = row.Start, row.Step
-	}
-	if row.Step != c.step {
-		return
-	}
-	shift := int(row.Start.Sub(c.start) / c.step)
-	if shift > longest || shift < -longest || len(row.PerMinute) > longest {
-		return
-	}
-	if shift < 0 { // an older start than any before: move what there is
-		c.sum = append(make([]float64, -shift), c.sum...)
-		c.gap = append(make([]float64, -shift), c.gap...)
-		c.start, shift = row.Start, 0
-	}
-	for len(c.sum) < shift+len(row.PerMinute) {
-		c.sum = append(c.sum, 0)
-		c.gap = append(c.gap, 0)
-	}
-	mean, n := 0.0, 0
-	for _, v := range row.PerMinute {
-		if !math.IsNaN(v) {
-			mean += v
-			n++
-		}
-	}
-	if n == 0 {
-		return
-	}
-	mean /= float64(n)
-	c.all += mean
-	for i := range c.sum {
-		j := i - shift
-		if j < 0 || j >= len(row.PerMinute) || math.IsNaN(row.PerMinute[j]) {
-			c.gap[i] += mean
-			continue
-		}
-		c.sum[i] += row.PerMinute[j]
-	}
-}
-
-// values are the sums, NaN where too little is known.
-func (c *traffic) values() []float64 {
-	for i := range c.sum {
-		if c.gap[i] > (1-enough)*c.all {
-			c.sum[i] = math.NaN()
-		}
-	}
-	return c.sum
 }

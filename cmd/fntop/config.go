@@ -72,11 +72,12 @@ type functionsTab struct {
 	Sort    sortText     `toml:"sort"`
 	Reverse bool         `toml:"reverse"`
 	Filter  filterText   `toml:"filter"`
+	Group   groupText    `toml:"group"`
 }
 
 // settings are those of the functions page.
 func (f *functionsTab) settings() functions.Settings {
-	s := functions.Settings{Sort: f.Sort.s, Reverse: f.Reverse, Filter: f.Filter.s}
+	s := functions.Settings{Sort: f.Sort.s, Reverse: f.Reverse, Filter: f.Filter.s, Group: f.Group.s}
 	for _, c := range f.Columns {
 		s.Columns = append(s.Columns, c.s)
 	}
@@ -97,6 +98,7 @@ type (
 	columnText struct{ word }
 	sortText   struct{ word }
 	filterText struct{ word }
+	groupText  struct{ word }
 )
 
 // String is the text.
@@ -140,6 +142,11 @@ func (t *columnText) UnmarshalText(b []byte) error { return t.take(b, functions.
 
 // UnmarshalText reads the title of a column that can be sorted by.
 func (t *sortText) UnmarshalText(b []byte) error { return t.take(b, functions.CheckSort) }
+
+// UnmarshalText reads what rows are gathered by.
+func (t *groupText) UnmarshalText(b []byte) error {
+	return t.take(b, func(s string) error { _, err := functions.ParseGrouping(s); return err })
+}
 
 // UnmarshalText reads a filter.
 func (t *filterText) UnmarshalText(b []byte) error {

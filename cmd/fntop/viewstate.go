@@ -28,6 +28,7 @@ type viewFile struct {
 	Sort       string `json:"sort"` // the title of a column
 	Descending bool   `json:"descending"`
 	Filter     string `json:"filter"`
+	Group      string `json:"group,omitempty"`
 	WindowS    int64  `json:"window_s"` // 0 is not known
 }
 
@@ -91,13 +92,14 @@ func readView(path string) (ui.View, error) {
 		return ui.View{}, errBroken
 	}
 	_, wrong := filter.Parse(file.Filter)
+	_, ungroupable := functions.ParseGrouping(file.Group)
 	window := time.Duration(file.WindowS) * time.Second
-	if file.Version != viewVersion || functions.CheckSort(file.Sort) != nil || wrong != nil ||
+	if file.Version != viewVersion || functions.CheckSort(file.Sort) != nil || wrong != nil || ungroupable != nil ||
 		file.WindowS != 0 && (file.WindowS < 0 || file.WindowS > int64(longest/time.Second) || window < time.Minute) {
 		return ui.View{}, errBroken
 	}
 	return ui.View{
-		Functions: functions.View{Sort: file.Sort, Descending: file.Descending, Filter: file.Filter},
+		Functions: functions.View{Sort: file.Sort, Descending: file.Descending, Filter: file.Filter, Group: file.Group},
 		Window:    window,
 	}, nil
 }
@@ -107,7 +109,7 @@ func readView(path string) (ui.View, error) {
 func (v viewState) Save(account string, view ui.View) error {
 	text, err := json.Marshal(viewFile{
 		Version: viewVersion, Sort: view.Functions.Sort, Descending: view.Functions.Descending,
-		Filter: view.Functions.Filter, WindowS: int64(view.Window / time.Second),
+		Filter: view.Functions.Filter, Group: view.Functions.Group, WindowS: int64(view.Window / time.Second),
 	})
 	if err == nil {
 		err = replaceFile(v.path(account), append(text, '\n'))

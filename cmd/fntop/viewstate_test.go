@@ -19,7 +19,7 @@ func TestTheViewComesBack(t *testing.T) {
 		t.Fatalf("before it was saved: %v, %v", ok, err)
 	}
 	for _, view := range []ui.View{
-		{Functions: functions.View{Sort: "err%", Descending: true, Filter: "err>1 -idle \"函数\""}, Window: 3 * time.Hour},
+		{Functions: functions.View{Sort: "err%", Descending: true, Filter: "err>1 -idle \"函数\"", Group: "tag:team"}, Window: 3 * time.Hour},
 		{Functions: functions.View{Sort: "function"}},
 	} {
 		if err := v.Save("123456789012", view); err != nil {

@@ -1,5 +1,6 @@
 // Package aws reads AWS Lambda: the functions of an account in a region, their
-// metrics, log events and traces.
+// metrics, log events and traces, and what was done to them, what invokes them,
+// their tags and their limits of concurrency.
 //
 // [Places] turns what the user asked for (profile, regions, roles, endpoint)
 // into places; opening one finds credentials and the account and gives a
@@ -36,6 +37,11 @@
 //     The caller says how many there are.
 //   - ListMetrics is asked to look into linked accounts too, and without them
 //     from then on where that is refused.
+//   - That a function has no policy is an answer of GetPolicy, though it comes as
+//     an error, and is not counted as a failed call.
+//   - Changes are looked up by the source of their events, which brings along
+//     what only reads: the names of events have dates in them that a lookup
+//     would have to know.
 //   - The account is asked for once for each set of credentials, not for each
 //     region. Where STS does not answer (a private network without its
 //     endpoint, an emulator without STS), the account is taken from the

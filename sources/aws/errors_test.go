@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/aws/smithy-go"
@@ -31,11 +32,14 @@ func callFails(t *testing.T, status int, code, message string) map[string]error 
 	return callAll(t.Context(), s)
 }
 
-// allActions are the actions that callAll makes a call of.
+// allActions are the actions that a source does: those that callAll makes a call
+// of, and GetPolicy, to which not found is an answer.
 func allActions() []string {
 	return []string{
 		opListFunctions, opListMetrics, opGetMetricData, opFilterLogEvents, opGetTraceSummaries, opBatchGetTraces,
-		opListAccountAliases, opStartLiveTail,
+		opListAccountAliases, opStartLiveTail, opLookupEvents, opGetResources,
+		opListEventSourceMappings, opListAliases, opListFunctionURLs, opGetPolicy,
+		opGetAccountSettings, opGetFunctionConcurrency, opListProvisionedSettings,
 	}
 }
 
@@ -54,6 +58,15 @@ func callAll(ctx context.Context, s *Source) map[string]error {
 	})
 	failed[opListMetrics] = s.Active(ctx, func([]sources.FunctionID) error { return nil })
 	_, failed[opListAccountAliases] = s.AccountName(ctx)
+	fn := s.Scope().In("checkout")
+	failed[opLookupEvents] = s.Changes(ctx, s.now().Add(-time.Hour), s.now(), func(sources.ChangePage) error { return nil })
+	failed[opGetResources] = s.Tags(ctx, func(map[sources.FunctionID]map[string]string) error { return nil })
+	failed[opListEventSourceMappings] = s.EventSources(ctx, func([]sources.Trigger) error { return nil })
+	_, failed[opListFunctionURLs] = s.urlsOf(ctx, fn)
+	_, failed[opListAliases] = s.aliasesOf(ctx, fn)
+	_, failed[opGetAccountSettings] = s.ConcurrencyLimits(ctx)
+	_, failed[opGetFunctionConcurrency] = s.reserved(ctx, fn)
+	_, failed[opListProvisionedSettings] = s.provisioned(ctx, fn)
 	return failed
 }
 

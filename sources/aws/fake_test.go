@@ -103,11 +103,14 @@ func (f *fake) decode(r *http.Request, raw []byte) (action string, body map[stri
 	case r.URL.Path == "/Traces":
 		fill(json.Unmarshal(raw, &body))
 		return opBatchGetTraces, body
-	case strings.HasPrefix(r.URL.Path, "/2015-03-31/functions"):
+	case strings.Contains(target, "."): // services of JSON 1.1
+		fill(json.Unmarshal(raw, &body))
+		return map[string]string{"LookupEvents": opLookupEvents, "GetResources": opGetResources}[target[strings.LastIndexByte(target, '.')+1:]], body
+	case r.Method == http.MethodGet:
 		for key := range r.URL.Query() {
 			body[key] = r.URL.Query().Get(key)
 		}
-		return opListFunctions, body
+		return lambdaOperation(r.URL.Path), body
 	}
 	form, err := url.ParseQuery(string(raw))
 	fill(err)
@@ -118,6 +121,20 @@ func (f *fake) decode(r *http.Request, raw []byte) (action string, body map[stri
 		return "iam:" + form.Get("Action"), body
 	}
 	return "sts:" + form.Get("Action"), body
+}
+
+// lambdaOperation is the operation of Lambda that a path is of.
+func lambdaOperation(path string) string {
+	for end, op := range map[string]string{
+		"/functions": opListFunctions, "/event-source-mappings": opListEventSourceMappings, "/account-settings": opGetAccountSettings,
+		"/policy": opGetPolicy, "/aliases": opListAliases, "/urls": opListFunctionURLs,
+		"/concurrency": opGetFunctionConcurrency, "/provisioned-concurrency": opListProvisionedSettings,
+	} {
+		if strings.HasSuffix(strings.TrimSuffix(path, "/"), end) {
+			return op
+		}
+	}
+	return path
 }
 
 // identityAnswer is STS's answer to GetCallerIdentity.

@@ -145,7 +145,7 @@ func (g *gate) attempt(ctx context.Context, in middleware.FinalizeInput, next mi
 		BytesOut: length,
 		Latency:  g.now().Sub(began),
 		Retry:    c.attempts > 1,
-		Failed:   err != nil,
+		Failed:   err != nil && !answersNone(c.action, err),
 		Throttle: throttled,
 		Charged:  t.sent.Load() && t.status < 400,
 		Metrics:  c.usage.metrics,
@@ -158,6 +158,12 @@ func (g *gate) attempt(ctx context.Context, in middleware.FinalizeInput, next mi
 	}
 	g.meter.Record(ctx, record)
 	return out, md, err
+}
+
+// answersNone tells whether an error is how the operation says that there is
+// nothing: GetPolicy has no other way (Lambda API reference, GetPolicy).
+func answersNone(action string, err error) bool {
+	return action == opGetPolicy && classify(err) == sources.NotFound
 }
 
 // attemptContext is the context of an attempt, which ends when the attempt has
@@ -299,6 +305,8 @@ func permissionPrefix(service string) string {
 		return "ce"
 	case "SSO OIDC":
 		return "sso-oauth"
+	case "Resource Groups Tagging API":
+		return "tag"
 	}
 	return strings.ToLower(strings.ReplaceAll(service, " ", ""))
 }

@@ -410,20 +410,23 @@ func TestProfileWithARoleIsMetered(t *testing.T) {
 
 func TestEndpointBeatsTheEnvironment(t *testing.T) {
 	home(t, "[default]\nregion=us-east-1\naws_access_key_id=A\naws_secret_access_key=B\n")
-	for _, service := range []string{"", "_LAMBDA", "_STS", "_CLOUDWATCH", "_CLOUDWATCH_LOGS", "_XRAY", "_IAM"} {
+	for _, service := range []string{"", "_LAMBDA", "_STS", "_CLOUDWATCH", "_CLOUDWATCH_LOGS", "_XRAY", "_IAM", "_CLOUDTRAIL", "_RESOURCE_GROUPS_TAGGING_API"} {
 		t.Setenv("AWS_ENDPOINT_URL"+service, "http://127.0.0.1:1")
 	}
 	f := newFake(t, map[string]handler{
-		opListFunctions:     func(w http.ResponseWriter, _ map[string]any) { answerJSON(w, map[string]any{}) },
-		opListMetrics:       func(w http.ResponseWriter, _ map[string]any) { answerCBOR(w, map[string]any{}) },
-		opGetMetricData:     func(w http.ResponseWriter, _ map[string]any) { answerCBOR(w, map[string]any{}) },
-		opFilterLogEvents:   func(w http.ResponseWriter, _ map[string]any) { answerJSON(w, map[string]any{}) },
-		opGetTraceSummaries: func(w http.ResponseWriter, _ map[string]any) { answerJSON(w, map[string]any{}) },
-		opBatchGetTraces:    func(w http.ResponseWriter, _ map[string]any) { answerJSON(w, map[string]any{}) },
+		opListMetrics:   func(w http.ResponseWriter, _ map[string]any) { answerCBOR(w, map[string]any{}) },
+		opGetMetricData: func(w http.ResponseWriter, _ map[string]any) { answerCBOR(w, map[string]any{}) },
 
 		opListAccountAliases: aliases(),
 		opStartLiveTail:      refuse(opStartLiveTail, 400, "InvalidParameterException", "no"),
 	})
+	for _, action := range allActions() {
+		if f.handlers[action] == nil {
+			f.handlers[action] = func(w http.ResponseWriter, _ map[string]any) {
+				answerJSON(w, map[string]any{"AccountLimit": map[string]any{"UnreservedConcurrentExecutions": 1}})
+			}
+		}
+	}
 	for action, err := range callAll(t.Context(), openOne(t, fromFiles(t, f.serve()))) {
 		if action == opStartLiveTail {
 			err = nil // a stream that goes on is no matter of this test

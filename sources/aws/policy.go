@@ -5,7 +5,7 @@ type Feature struct {
 	Name    string   // as a person says it
 	Actions []string // as permissions spell them
 	// Resource is the ARN pattern that the actions may be limited to; "*"
-	// where AWS has no finer one (Service Authorization Reference, read
+	// where AWS has no finer one for some of them (Service Authorization Reference, read
 	// 2026-11-23).
 	Resource string
 }
@@ -21,5 +21,9 @@ func Features() []Feature {
 		{"traces", []string{opBatchGetTraces, opGetTraceSummaries}, "*"},
 		{"bill", []string{opGetCostAndUsage}, "*"},
 		{"names", []string{opListAccountAliases}, "*"},
+		{"changes", []string{opLookupEvents}, "*"},
+		{"tags", []string{opGetResources}, "*"},
+		{"triggers", []string{opListEventSourceMappings, opGetPolicy, opListAliases, opListFunctionURLs}, "*"},
+		{"concurrency", []string{opGetAccountSettings, opGetFunctionConcurrency, opListProvisionedSettings}, "*"},
 	}
 }

@@ -15,6 +15,15 @@ const (
 	// quotaLambda is shared by the whole control plane of Lambda (Lambda
 	// Developer Guide, "Lambda quotas", 2026).
 	quotaLambda = 15
+	// quotaPolicy is for calls of GetPolicy, which have a quota of their own
+	// ("Lambda quotas", 2026).
+	quotaPolicy = 15
+	// quotaLookupEvents is for calls of LookupEvents (CloudTrail API reference,
+	// LookupEvents).
+	quotaLookupEvents = 2
+	// quotaResources is for calls of GetResources. Its documentation is not at
+	// hand: the figure is general knowledge, and a pace it does not mind.
+	quotaResources = 15
 	// quotaMetricData is for calls of GetMetricData (CloudWatch User Guide,
 	// "CloudWatch service quotas", 2026).
 	quotaMetricData = 500
@@ -95,10 +104,11 @@ func newScopeLimits(region string, now func() time.Time) *scopeLimits {
 	// A fifth of a second's quota at once lets a sequence of calls keep the
 	// pace when some of them are slow.
 	limit := func(perSecond float64) *limiter { return newLimiter(perSecond, int(perSecond/5), now) }
+	control := limit(quotaLambda)
 	return &scopeLimits{
 		now: now,
 		byAction: map[string]*limiter{
-			opListFunctions:     limit(quotaLambda),
+			opListFunctions:     control,
 			opGetMetricData:     limit(quotaMetricData),
 			opListMetrics:       limit(quotaListMetrics),
 			opFilterLogEvents:   limit(quotaFilterLogEvents(region)),
@@ -107,6 +117,17 @@ func newScopeLimits(region string, now func() time.Time) *scopeLimits {
 			opBatchGetTraces:    limit(quotaTraces),
 
 			opListAccountAliases: limit(quotaAccount),
+
+			opLookupEvents: limit(quotaLookupEvents),
+			opGetResources: limit(quotaResources),
+			opGetPolicy:    limit(quotaPolicy),
+
+			opListEventSourceMappings: control,
+			opListAliases:             control,
+			opListFunctionURLs:        control,
+			opGetAccountSettings:      control,
+			opGetFunctionConcurrency:  control,
+			opListProvisionedSettings: control,
 		},
 		insights:  limit(quotaInsights),
 		pointsNew: newLimiter(quotaPointsNew, quotaPointsNew, now),

@@ -7,11 +7,13 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/costexplorer"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
 	"github.com/aws/aws-sdk-go-v2/service/xray"
 
 	"fntop/sources"
@@ -29,6 +31,17 @@ const (
 	opBatchGetTraces    = "xray:BatchGetTraces"
 
 	opListAccountAliases = "iam:ListAccountAliases"
+
+	opLookupEvents = "cloudtrail:LookupEvents"
+	opGetResources = "tag:GetResources"
+
+	opListEventSourceMappings = "lambda:ListEventSourceMappings"
+	opGetPolicy               = "lambda:GetPolicy"
+	opListAliases             = "lambda:ListAliases"
+	opListFunctionURLs        = "lambda:ListFunctionUrlConfigs"
+	opGetAccountSettings      = "lambda:GetAccountSettings"
+	opGetFunctionConcurrency  = "lambda:GetFunctionConcurrency"
+	opListProvisionedSettings = "lambda:ListProvisionedConcurrencyConfigs"
 )
 
 // Source is one account in one region. It is made by opening a place, and may
@@ -45,6 +58,8 @@ type Source struct {
 	xray   *xray.Client
 	iam    *iam.Client
 	bill   *costexplorer.Client
+	trail  *cloudtrail.Client
+	tags   *resourcegroupstaggingapi.Client
 
 	unlinked   atomic.Bool // ListMetrics will not look into linked accounts
 	monitoring atomic.Bool // metrics of linked accounts have been seen
@@ -75,6 +90,10 @@ func newSource(scope sources.Scope, cfg aws.Config, b *base, x explainer) *Sourc
 		iam:     iam.NewFromConfig(cfg, func(o *iam.Options) { endpoint(&o.BaseEndpoint) }),
 		bill: costexplorer.NewFromConfig(cfg, func(o *costexplorer.Options) {
 			o.Region = billRegion
+			endpoint(&o.BaseEndpoint)
+		}),
+		trail: cloudtrail.NewFromConfig(cfg, func(o *cloudtrail.Options) { endpoint(&o.BaseEndpoint) }),
+		tags: resourcegroupstaggingapi.NewFromConfig(cfg, func(o *resourcegroupstaggingapi.Options) {
 			endpoint(&o.BaseEndpoint)
 		}),
 	}

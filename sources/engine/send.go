@@ -96,10 +96,10 @@ func (l *loop) call(ctx context.Context, src sources.Source, r poll.Request, now
 		return l.callLines(src, r, now)
 	case poll.Traces:
 		return l.callTraces(src, r)
+	case poll.Changes, poll.Tags, poll.EventSources, poll.Triggers, poll.Limits, poll.Concurrency:
+		return l.callFact(ctx, src, r)
 	}
-	return func(context.Context) func() poll.Result {
-		return func() poll.Result { return failed(r, &sources.Error{Kind: sources.Unsupported}) }
-	}
+	return unsupported(r)
 }
 
 func (l *loop) callCatalogue(ctx context.Context, src sources.Source, r poll.Request) func(context.Context) func() poll.Result {

@@ -30,6 +30,7 @@ type Fleet struct {
 	traces     map[poll.TraceRef]*Trace
 	newTraces  bool
 	journal    *journal
+	changes    *changeLog
 	scopeStats map[sources.Scope]*scopeHealth
 }
 
@@ -51,9 +52,10 @@ type Usage struct {
 }
 
 type record struct {
-	pub   *Function
-	cold  *coldStarts
-	focus *follower
+	pub       *Function
+	cold      *coldStarts
+	focus     *follower
+	permitted []sources.Trigger // what else than event source mappings invokes it
 }
 
 type scopeHealth struct {
@@ -64,6 +66,15 @@ type scopeHealth struct {
 	listed                                   int
 	complete                                 bool
 	listing                                  map[sources.FunctionID]bool // of the listing under way
+
+	changes, tagging, mapping, concurrency Health
+
+	// changesSince and changesThrough bound what has been shown of what was done.
+	changesSince, changesThrough time.Time
+	tags                         map[sources.FunctionID]map[string]string // as last read to the end
+	tagged                       time.Time                                // when that was
+	mapped                       map[sources.FunctionID][]sources.Trigger // nil while nobody has read them
+	limits                       sources.Opt[sources.ConcurrencyLimits]
 }
 
 // New is an empty fleet.
@@ -75,6 +86,7 @@ func New(c Config) *Fleet {
 		lines:      make(map[lineKey]*Lines),
 		traces:     make(map[poll.TraceRef]*Trace),
 		journal:    newJournal(),
+		changes:    newChangeLog(),
 		scopeStats: make(map[sources.Scope]*scopeHealth),
 	}
 }
@@ -165,6 +177,7 @@ func (f *Fleet) record(id sources.FunctionID) *record {
 	i := len(f.records)
 	f.ids = nil
 	r := &record{pub: &Function{ID: id, Config: sources.Function{ID: id}, Reader: id.Scope()}}
+	f.introduce(r.pub)
 	f.records = append(f.records, r)
 	if !f.newIndex {
 		// The old map belongs to snapshots that are out.
@@ -216,11 +229,13 @@ func (f *Fleet) ApplyFunctions(s sources.Scope, page []sources.Function, now tim
 	for i := range page {
 		config := page[i]
 		h.listing[config.ID] = true
-		if have := f.function(config.ID); have != nil && have.Configured && !have.Gone && sameConfig(have.Config, config) {
+		have := f.function(config.ID)
+		tagged := h.tag(&config, have)
+		if have != nil && have.Configured && !have.Gone && sameConfig(have.Config, config) {
 			continue
 		}
 		f.change(config.ID, func(fn *Function) {
-			fn.Config, fn.Configured, fn.Gone, fn.Reader = config, true, false, s
+			fn.Config, fn.Configured, fn.Gone, fn.Reader, fn.Tagged = config, true, false, s, tagged
 			if h.swept && !fn.Active.Known() {
 				fn.Active = sources.Some(false) // it would have been named
 			}
@@ -313,11 +328,12 @@ func (f *Fleet) Publish(now time.Time, places []Place, bill meter.Bill) *Snapsho
 		if h := f.scopeStats[sources.Scope{Cloud: p.Cloud, Account: p.Account, Region: p.Region}]; h != nil {
 			p.Listed, p.Complete = h.listed, h.complete
 			p.Catalog, p.Activity, p.Metrics, p.Logs, p.Traces = h.catalog, h.activity, h.metrics, h.logs, h.traces
+			p.Changes, p.Tags, p.Triggers, p.Concurrency, p.Limits = h.changes, h.tagging, h.mapping, h.concurrency, h.limits
 			p.Total = h.total
 		}
 	}
 	return &Snapshot{
 		At: now, Places: places, Bill: bill, Journal: f.journal.view(),
-		chunks: f.chunks, index: f.index, lines: f.lines, traces: f.traces,
+		chunks: f.chunks, index: f.index, lines: f.lines, traces: f.traces, changes: listed(f.changes.all),
 	}
 }

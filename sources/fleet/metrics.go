@@ -87,7 +87,7 @@ func (f *Fleet) mergeQuery(all map[seriesKey]*series, r poll.Request, q sources.
 				points = res.Points
 			}
 		}
-		key := seriesKey{q.Metric, stat, q.Period}
+		key := seriesKey{q.Metric, stat, q.Period, r.Before}
 		if r.Whole {
 			key.period = wholePeriod(q.Period)
 			all[key] = &series{points, r.Metrics.Start, r.Metrics.End, now}
@@ -154,7 +154,7 @@ func (f *Fleet) row(fn *Function, cold *coldStarts, w sources.Window, now time.T
 	period := poll.RowPeriod(w)
 	start, end := poll.SeriesSpan(w, now)
 	row := Row{Start: start, End: end, Step: period}
-	get := func(m sources.Metric, st sources.Stat) *series { return fn.series[seriesKey{m, st, period}] }
+	get := func(m sources.Metric, st sources.Stat) *series { return fn.series[seriesKey{m, st, period, 0}] }
 
 	invocations := get(sources.MetricInvocations, sources.StatSum)
 	row.Invocations = invocations.sum(start, end)
@@ -178,7 +178,7 @@ func (f *Fleet) row(fn *Function, cold *coldStarts, w sources.Window, now time.T
 func (f *Fleet) whole(row *Row, fn *Function, w sources.Window) {
 	start, end := w.At(row.End)
 	get := func(st sources.Stat) (float64, bool) {
-		s := fn.series[seriesKey{sources.MetricDuration, st, wholePeriod(end.Sub(start))}]
+		s := fn.series[seriesKey{sources.MetricDuration, st, wholePeriod(end.Sub(start)), 0}]
 		if s == nil || len(s.points) != 1 {
 			// More than one point means that the cloud cut the window on a grid
 			// of its own: percentiles of parts do not make one of the whole.

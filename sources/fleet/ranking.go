@@ -26,7 +26,7 @@ func (f *Fleet) ErrorsRose(s sources.Scope, w sources.Window, now time.Time) boo
 		return false
 	}
 	period := poll.RowPeriod(w)
-	errors := h.total.series[seriesKey{sources.MetricErrors, sources.StatSum, period}]
+	errors := h.total.series[seriesKey{sources.MetricErrors, sources.StatSum, period, 0}]
 	start, _ := poll.SeriesSpan(w, now)
 	if errors == nil || errors.from.After(start) || now.Sub(errors.final()) > 2*period+2*settled {
 		return false
@@ -59,7 +59,7 @@ func (f *Fleet) ApplyRanking(r poll.Request, top []sources.Ranked, now time.Time
 			if all == nil {
 				all = make(map[seriesKey]*series)
 			}
-			key := seriesKey{q.Metric, sources.StatSum, q.Period}
+			key := seriesKey{q.Metric, sources.StatSum, q.Period, 0}
 			all[key] = all[key].extend(top[i].Points, q.Start, q.End, now)
 			fn.series = all
 		})

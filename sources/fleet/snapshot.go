@@ -5,6 +5,7 @@ package fleet
 
 import (
 	"maps"
+	"slices"
 	"time"
 
 	"fntop/sources"
@@ -43,6 +44,8 @@ type Snapshot struct {
 	index  map[sources.FunctionID]int
 	lines  map[lineKey]*Lines
 	traces map[poll.TraceRef]*Trace
+
+	changes []sources.Change // newest first
 }
 
 type lineKey struct {
@@ -81,6 +84,7 @@ type Place struct {
 	Changes     Health // of asking what was done to functions
 	Tags        Health
 	Triggers    Health // of asking for event source mappings
+	Concurrency Health // of asking for limits and settings of concurrency
 	// Limits are the limits of concurrency of the place.
 	Limits sources.Opt[sources.ConcurrencyLimits]
 	// Total is the figures of all its functions together, by window; nil when
@@ -136,7 +140,7 @@ type Function struct {
 	Tagged bool
 	// Triggers are what invokes the function, in a stable order. Mapped tells
 	// that its event source mappings are among them, and Triggered how asking
-	// for the others went.
+	// for the others went; its Good is the first success since a failure.
 	Triggers  []sources.Trigger
 	Mapped    bool
 	Triggered Health
@@ -203,6 +207,7 @@ type seriesKey struct {
 	metric sources.Metric
 	stat   sources.Stat
 	period time.Duration
+	before time.Duration // of windows so much earlier: a run of its own
 }
 
 // Lines is the log lines of one invocation.
@@ -270,7 +275,13 @@ func (f *Function) Row(w sources.Window) Row {
 // been read: within it, a period without a point had no samples. ok is false
 // when nothing has been read.
 func (f *Function) Points(m sources.Metric, st sources.Stat, period time.Duration) (points []sources.Point, from, through time.Time, ok bool) {
-	s := f.series[seriesKey{m, st, period}]
+	return f.PointsBefore(m, st, period, 0)
+}
+
+// PointsBefore is Points of a series that was asked for so much earlier, to
+// compare with (poll.Focus, Before). The points have the times they are of.
+func (f *Function) PointsBefore(m sources.Metric, st sources.Stat, period, before time.Duration) (points []sources.Point, from, through time.Time, ok bool) {
+	s := f.series[seriesKey{m, st, period, before}]
 	if s == nil {
 		return nil, time.Time{}, time.Time{}, false
 	}
@@ -305,10 +316,16 @@ func (f *Function) WithRow(w sources.Window, r Row) *Function {
 // WithPoints gives a copy of the function that has this series, read without
 // a gap between from and through.
 func (f *Function) WithPoints(m sources.Metric, st sources.Stat, period time.Duration, points []sources.Point, from, through time.Time) *Function {
+	return f.WithPointsBefore(m, st, period, 0, points, from, through)
+}
+
+// WithPointsBefore is WithPoints of a series so much earlier, as PointsBefore
+// gives it.
+func (f *Function) WithPointsBefore(m sources.Metric, st sources.Stat, period, before time.Duration, points []sources.Point, from, through time.Time) *Function {
 	c := *f
 	c.series = make(map[seriesKey]*series, len(f.series)+1)
 	maps.Copy(c.series, f.series)
-	c.series[seriesKey{m, st, period}] = &series{points, from, through, through.Add(settled)}
+	c.series[seriesKey{m, st, period, before}] = &series{points, from, through, through.Add(settled)}
 	return &c
 }
 
@@ -318,7 +335,9 @@ func Assemble(head Snapshot, functions []*Function, lines map[sources.FunctionID
 	s := head
 	s.index = make(map[sources.FunctionID]int, len(functions))
 	s.chunks = nil
+	var changes []sources.Change
 	for i, f := range functions {
+		changes = append(changes, f.Changes...)
 		if i%chunkSize == 0 {
 			s.chunks = append(s.chunks, nil)
 		}
@@ -332,5 +351,7 @@ func Assemble(head Snapshot, functions []*Function, lines map[sources.FunctionID
 		}
 	}
 	s.traces = traces
+	slices.SortStableFunc(changes, byNewest)
+	s.changes = listed(changes)
 	return &s
 }

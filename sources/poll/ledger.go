@@ -23,6 +23,7 @@ type Ledger struct {
 	tail      map[sources.FunctionID]*entry
 	lines     map[lineKey]*entry
 	traces    map[TraceRef]*entry
+	facts     map[factKey]*entry
 
 	activity map[sources.Scope]*entry
 	rank     map[sources.Scope]*entry
@@ -45,6 +46,8 @@ type seriesKey struct {
 	// is the window's length and until its end when that is fixed.
 	whole bool
 	until time.Time
+	// before marks a series of windows so much earlier: a run of its own.
+	before time.Duration
 }
 
 type lineKey struct {
@@ -63,11 +66,11 @@ type entry struct {
 	// not asked for again. end is how far the last answer went.
 	from, through, end time.Time
 	read               time.Time // when the last request that was answered well was sent
-	deep               time.Time // last time the long overlap was read (logs)
+	deep               time.Time // last time the long overlap (logs) or a slice of the past (changes) was read
 	rate               float64   // lines a second, as last read (followed logs)
 	cut                bool      // a limit cut the reading short: nothing before from was read (logs)
-	done               bool      // nothing more will come (lines, traces)
-	tries              int       // answers that were not the last word (lines, traces)
+	done               bool      // nothing more will come (lines, traces), or is kept (changes)
+	tries              int       // answers that were not the last word (lines, traces), slices of the past (changes)
 }
 
 // NewLedger is an empty ledger.
@@ -80,6 +83,7 @@ func NewLedger() *Ledger {
 		tail:      make(map[sources.FunctionID]*entry),
 		lines:     make(map[lineKey]*entry),
 		traces:    make(map[TraceRef]*entry),
+		facts:     make(map[factKey]*entry),
 		activity:  make(map[sources.Scope]*entry),
 		rank:      make(map[sources.Scope]*entry),
 		scopes:    make(map[sources.Scope]*scopeState),
@@ -123,6 +127,7 @@ func (l *Ledger) Refresh(demands []Demand) {
 	refresh(l.tail, func(sources.FunctionID) bool { return true })
 	refresh(l.lines, func(lineKey) bool { return true })
 	refresh(l.traces, func(TraceRef) bool { return true })
+	refresh(l.facts, func(k factKey) bool { return k.id.Name == "" || shown[k.id] })
 }
 
 func refresh[K comparable](m map[K]*entry, which func(K) bool) {
@@ -139,9 +144,11 @@ type Result struct {
 	// Unanswered are the queries of a Metrics request that must be asked
 	// again, by index; the others stand.
 	Unanswered map[int]bool
-	// Oldest is set when Limit cut the reading of Invocations or Tail short:
-	// nothing before it has been read.
+	// Oldest is set when Limit cut the reading of Invocations or Tail short, or
+	// its length that of Changes: nothing before it has been read.
 	Oldest time.Time
+	// Full tells that no older Changes would be kept.
+	Full bool
 	// Events is how many events a Tail has read.
 	Events int
 	// Done are the traces, or with Lines the invocation, that need no further
@@ -156,6 +163,11 @@ func (l *Ledger) Sent(r Request, now time.Time) {
 	l.flights[r.Scope]++
 	l.entries(r, true, func(e *entry, _ int, _ string) {
 		e.inFlight = true
+		if r.For == ForHistory { // what is new keeps its own pace
+			e.deep = now
+			e.tries++
+			return
+		}
 		e.asked = now
 		if r.Kind == Invocations && r.End.Sub(r.Start) >= deepOverlap {
 			e.deep = now
@@ -226,7 +238,9 @@ func (l *Ledger) succeeded(e *entry, r Request, res Result, query int, id string
 		l.ranked(r, res.Ranked, now)
 	case Catalogue:
 		l.prune(now)
-	case Activity:
+	case Changes:
+		e.changesRead(r, res, now)
+	case Activity, Tags, EventSources, Triggers, Limits, Concurrency:
 	}
 }
 
@@ -304,6 +318,8 @@ func (l *Ledger) entries(r Request, sent bool, visit func(e *entry, query int, i
 		for _, id := range r.Traces {
 			see(l.traces, TraceRef{r.Scope, id}, sent, func(e *entry) { visit(e, 0, id) })
 		}
+	case Changes, Tags, EventSources, Triggers, Limits, Concurrency:
+		see(l.facts, factOf(r), sent, func(e *entry) { visit(e, 0, "") })
 	}
 }
 
@@ -327,11 +343,12 @@ func (l *Ledger) prune(now time.Time) {
 	stale := func(e *entry) bool { return !e.inFlight && now.Sub(e.asked) > staleAfter }
 	maps.DeleteFunc(l.series, func(_ seriesKey, e *entry) bool { return stale(e) })
 	maps.DeleteFunc(l.cold, func(_ sources.FunctionID, e *entry) bool { return stale(e) })
+	maps.DeleteFunc(l.facts, func(_ factKey, e *entry) bool { return stale(e) })
 }
 
 // keyOf is the series a query belongs to.
 func keyOf(q sources.MetricQuery, r Request) seriesKey {
-	k := seriesKey{function: q.Function, metric: q.Metric, period: q.Period}
+	k := seriesKey{function: q.Function, metric: q.Metric, period: q.Period, before: r.Before}
 	if r.Whole {
 		k.whole, k.until = true, r.Until
 	}

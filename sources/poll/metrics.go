@@ -13,6 +13,7 @@ type want struct {
 	period time.Duration
 	pace   time.Duration
 	whole  bool
+	before time.Duration
 }
 
 // billedMetrics is how many metrics a query is billed as: up to five
@@ -151,31 +152,6 @@ func ChartStats() []sources.Stat {
 	return []sources.Stat{sources.StatP50, sources.StatP95, sources.StatP99, sources.StatAverage, sources.StatMaximum}
 }
 
-// RowPeriod is the length of one point of a window's series. A window with a
-// fixed end gets a period that divides it, so that its points add up to it
-// exactly; one that moves is cut on the grid of the period.
-func RowPeriod(w sources.Window) time.Duration {
-	period := ChartPeriod(w.Since)
-	if !w.Until.IsZero() {
-		start, end := w.At(w.Until)
-		if end.Sub(start)%period != 0 {
-			return time.Minute
-		}
-	}
-	return period
-}
-
-// SeriesSpan is the span a window's series is read over: whole minutes for a
-// fixed window, and for one that moves the start cut down to the grid of the
-// period.
-func SeriesSpan(w sources.Window, now time.Time) (start, end time.Time) {
-	start, end = w.At(now)
-	if w.Until.IsZero() {
-		start = start.Truncate(RowPeriod(w))
-	}
-	return start, end
-}
-
 // series plans what is missing of the wanted series of one function.
 func (p *planner) series(id sources.FunctionID, w sources.Window, wants []want, purpose Purpose) {
 	spanStart, spanEnd := SeriesSpan(w, p.now)
@@ -278,7 +254,7 @@ func (p *planner) query(id sources.FunctionID, w sources.Window, want want, purp
 		p.plan.OverBudget++
 		return
 	}
-	key := batchKey{scope: p.known.Reader(id), purpose: purpose, start: start, end: end, whole: want.whole}
+	key := batchKey{scope: p.known.Reader(id), purpose: purpose, start: start, end: end, whole: want.whole, before: want.before}
 	if want.whole {
 		key.until = w.Until
 	}
@@ -294,7 +270,7 @@ func (p *planner) query(id sources.FunctionID, w sources.Window, want want, purp
 		i = len(p.batches)
 		p.filling[key] = i
 		p.batches = append(p.batches, batch{request: Request{
-			Kind: Metrics, Scope: key.scope, For: purpose, Whole: want.whole, Until: key.until,
+			Kind: Metrics, Scope: key.scope, For: purpose, Whole: want.whole, Until: key.until, Before: want.before,
 			Metrics: sources.MetricWindow{Start: start, End: end},
 		}})
 	}

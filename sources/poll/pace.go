@@ -26,6 +26,10 @@ const (
 	unseenFactor  = 3
 )
 
+// FollowEvery is how often a log that is followed is read, when nothing slows
+// that down.
+const FollowEvery = followEvery
+
 // relistShare makes the catalogue of a large scope be listed less often: a
 // page of fifty functions takes a fifteenth of a second of a quota that
 // deployments in the account share.

@@ -55,6 +55,7 @@ func Make(now time.Time, demands []Demand, led *Ledger, known Known, budget Budg
 	p.activity(demands)
 	p.rankings(demands)
 	p.coldRows(demands)
+	p.facts(demands)
 	p.list()
 	p.rest(demands)
 	return p.plan
@@ -107,6 +108,7 @@ type batchKey struct {
 	start, end time.Time
 	whole      bool
 	until      time.Time
+	before     time.Duration
 }
 
 // first tells whether nobody before has planned this in this plan.
@@ -239,6 +241,9 @@ func (p *planner) focus(d Demand) {
 		}
 		if f.Charts {
 			p.chart(f)
+		}
+		if f.Charts && f.Before > 0 {
+			p.chartBefore(f)
 		}
 	}
 	p.flush()

@@ -21,6 +21,7 @@ type cloud struct {
 
 func (c *cloud) Scopes() []sources.Scope                                  { return c.scopes }
 func (c *cloud) TellsActivity(sources.Scope) bool                         { return c.active != nil }
+func (c *cloud) Reads(sources.Scope, Kind) bool                           { return true }
 func (c *cloud) Ranks(sources.Scope) bool                                 { return true }
 func (c *cloud) ErrorsRose(sources.Scope, sources.Window, time.Time) bool { return c.failing }
 func (c *cloud) Tailing(sources.FunctionID) bool                          { return c.tailing }

@@ -20,9 +20,19 @@ const (
 	Lines                   // log lines of one invocation
 	Tail                    // all log lines of a function
 	Traces                  // traces by ID
+
+	Changes      // what was done to the functions of a scope
+	Tags         // the tags of a scope's functions
+	EventSources // the event source mappings of a scope
+	Triggers     // what else invokes a function
+	Limits       // how many invocations may run at once in a scope
+	Concurrency  // how the concurrency of a function is set
 )
 
-var kindNames = [...]string{"catalogue", "activity", "metrics", "ranking", "cold", "invocations", "lines", "tail", "traces"} //nolint:gochecknoglobals // constant table
+var kindNames = [...]string{ //nolint:gochecknoglobals // constant table
+	"catalogue", "activity", "metrics", "ranking", "cold", "invocations", "lines", "tail", "traces",
+	"changes", "tags", "event sources", "triggers", "limits", "concurrency",
+}
 
 // String is the kind's name for logs.
 func (k Kind) String() string {
@@ -52,6 +62,14 @@ const (
 	ForTraces   Purpose = "traces"
 	// ForSpend reads the hourly metrics of the month, and a sample of reports.
 	ForSpend Purpose = "the month's cost"
+	// ForBefore is the charts of an earlier window, to compare with.
+	ForBefore      Purpose = "charts of an earlier window"
+	ForChanges     Purpose = "changes of functions"
+	ForHistory     Purpose = "earlier changes of functions"
+	ForTags        Purpose = "tags of functions"
+	ForTriggers    Purpose = "triggers of a function"
+	ForRowTriggers Purpose = "triggers of rows"
+	ForLimits      Purpose = "limits of concurrency"
 )
 
 // Request is one call to make on one scope. The fields beside Kind, Scope and
@@ -66,14 +84,17 @@ type Request struct {
 	// in one point each; Until is that window's fixed end, zero when it moves.
 	Whole bool
 	Until time.Time
+	// Before marks a Metrics request for the series of a window so much earlier
+	// than the one that is looked at.
+	Before time.Duration
 
 	Rank sources.RankQuery // Ranking
 
-	Function sources.FunctionID // Cold, Invocations, Lines, Tail
+	Function sources.FunctionID // Cold, Invocations, Lines, Tail, Triggers, Concurrency
 	Invoked  InvocationRef      // Lines
 	Traces   []string           // Traces: their IDs
 
-	Start, End time.Time // Cold, Invocations, Lines, Tail: the span to read
+	Start, End time.Time // Cold, Invocations, Lines, Tail, Changes: the span to read
 	Limit      int       // Invocations, Tail: newest so many; 0 means all
 	Deep       bool      // Tail: goes back far over what has been read
 
@@ -85,15 +106,20 @@ type Request struct {
 // Urgency is which requests go first where they queue for a quota.
 func (r Request) Urgency() sources.Urgency {
 	switch r.For {
-	case ForCharts, ForLog, ForTail, ForTailed, ForLines, ForTraces:
+	case ForTriggers:
+		if r.Kind == EventSources { // of the whole scope
+			return sources.Visible
+		}
 		return sources.Focused
-	case ForRows, ForTotals, ForCold, ForFailures:
+	case ForCharts, ForLog, ForTail, ForTailed, ForLines, ForTraces, ForLimits:
+		return sources.Focused
+	case ForRows, ForTotals, ForCold, ForFailures, ForBefore, ForChanges, ForTags:
 		return sources.Visible
 	case ForNames:
 		if r.Kind == Activity { // the first screen waits for it
 			return sources.Visible
 		}
-	case ForRest, ForSpend:
+	case ForRest, ForRowTriggers, ForHistory, ForSpend:
 	}
 	return sources.Background
 }
@@ -107,16 +133,18 @@ type Lane struct {
 }
 
 // Lane is the lane of the request.
-func (r Request) Lane() Lane { return Lane{r.Scope, r.Kind, r.For == ForRest} }
+func (r Request) Lane() Lane {
+	return Lane{r.Scope, r.Kind, r.For == ForRest || r.For == ForRowTriggers}
+}
 
 // Width is how many requests of a lane may be under way at once.
 func (l Lane) Width() int {
 	switch l.Kind {
-	case Catalogue, Activity, Ranking:
+	case Catalogue, Activity, Ranking, Changes, Tags, EventSources, Limits:
 		return 1
 	case Metrics, Cold, Invocations, Tail:
 		return 4
-	case Lines, Traces:
+	case Lines, Traces, Triggers, Concurrency:
 		return 2
 	}
 	return 1
@@ -157,6 +185,9 @@ type Budget struct {
 type Known interface {
 	// Scopes are the scopes that are open, in the user's order.
 	Scopes() []sources.Scope
+	// Reads tells whether the scope can be asked for Changes, Tags,
+	// EventSources, Triggers, Limits or Concurrency.
+	Reads(s sources.Scope, k Kind) bool
 	// TellsActivity tells whether the scope can say which functions live.
 	TellsActivity(s sources.Scope) bool
 	// Ranks tells whether the scope can rank its functions.

@@ -41,6 +41,8 @@ func (d Demand) wants(r Request) bool {
 		return slices.ContainsFunc(d.Traces, func(ref TraceRef) bool {
 			return ref.Scope == r.Scope && slices.Contains(r.Traces, ref.ID)
 		})
+	case Changes, Tags, EventSources, Triggers, Limits, Concurrency:
+		return d.wantsFact(r)
 	}
 	return false
 }

@@ -7,94 +7,138 @@ import (
 	"fntop/sources/fleet"
 )
 
-// Fields are the names a filter may use before an operator.
-func Fields() []string {
-	return []string{
-		"err", "cold", "inv", "min", "thr", "p50", "p95", "p99", "avg", "init", "mem", "conc", "cost", "timeout",
-		"name", "runtime", "region", "account", "arch", "state", "tag",
+// subject is what a filter of functions is asked about.
+type subject struct {
+	fn  *fleet.Function
+	row *fleet.Row
+	now time.Time
+}
+
+// functions is the language for functions.
+func functions() *Language[subject] {
+	return &Language[subject]{
+		Fields: append(figures(), texts()...),
+		Words: map[string]func(subject) Verdict{
+			"idle":      counted(invocations, func(n float64) bool { return n == 0 }),
+			"active":    counted(invocations, func(n float64) bool { return n > 0 }),
+			"throttled": counted(throttles, func(n float64) bool { return n > 0 }),
+			"gone":      func(s subject) Verdict { return VerdictOf(s.fn.Gone) },
+		},
+		Plain: mentions,
 	}
 }
 
-// textField gives what a field of text holds, or nil when there is none of
-// that name. A function may have several values, as with tags.
-func textField(name string) func(*fleet.Function) []string {
-	one := func(get func(*fleet.Function) string) func(*fleet.Function) []string {
-		return func(fn *fleet.Function) []string { return []string{get(fn)} }
+func figures() []Field[subject] {
+	figure := func(get func(subject) (float64, bool), read func(string) (float64, error), name string, also ...string) Field[subject] {
+		return Field[subject]{Name: name, Also: also, Figure: get, Read: read}
 	}
-	switch name {
-	case "name":
-		return one(func(fn *fleet.Function) string { return fn.ID.Name })
-	case "runtime":
-		return one(func(fn *fleet.Function) string { return fn.Config.Runtime })
-	case "region":
-		return one(func(fn *fleet.Function) string { return fn.ID.Region })
-	case "account":
-		return one(func(fn *fleet.Function) string { return fn.ID.Account })
-	case "arch":
-		return one(func(fn *fleet.Function) string { return string(fn.Config.Architecture) })
-	case "state":
-		return one(func(fn *fleet.Function) string { return fn.Config.State })
-	case "tag":
-		return func(fn *fleet.Function) []string {
-			var all []string
-			for k, v := range fn.Config.Tags {
-				all = append(all, k, v, k+"="+v)
-			}
-			return all
+	return []Field[subject]{
+		figure(errorPercent, Number, "err", "error", "errors"),
+		figure(func(s subject) (float64, bool) {
+			v, ok := s.row.ColdRate.Get()
+			return v * 100, ok
+		}, Number, "cold"),
+		figure(invocations, Number, "inv", "invocations"),
+		figure(func(s subject) (float64, bool) { return s.row.LastMinute.Get() }, Number, "min", "rate"),
+		figure(throttles, Number, "thr", "throttles"),
+		figure(span(func(r *fleet.Row) sources.Opt[time.Duration] { return r.P50 }), Millis, "p50"),
+		figure(span(func(r *fleet.Row) sources.Opt[time.Duration] { return r.P95 }), Millis, "p95"),
+		figure(span(func(r *fleet.Row) sources.Opt[time.Duration] { return r.P99 }), Millis, "p99"),
+		figure(span(func(r *fleet.Row) sources.Opt[time.Duration] { return r.Average }), Millis, "avg", "duration"),
+		figure(span(func(r *fleet.Row) sources.Opt[time.Duration] { return r.InitP95 }), Millis, "init"),
+		figure(func(s subject) (float64, bool) { return float64(s.fn.Config.MemoryMB), s.fn.Configured }, Number, "mem", "memory"),
+		figure(func(s subject) (float64, bool) { return number(s.row.Concurrency) }, Number, "conc", "concurrency"),
+		figure(func(s subject) (float64, bool) { return s.row.CostPerMillion.Get() }, Number, "cost"),
+		figure(func(s subject) (float64, bool) { return float64(s.fn.Config.Timeout.Milliseconds()), s.fn.Configured }, Millis, "timeout"),
+		figure(sinceDeploy, Minutes, "deployed", "deploy"),
+	}
+}
+
+func texts() []Field[subject] {
+	own := func(name string, get func(*fleet.Function) string) Field[subject] {
+		return Field[subject]{Name: name, Texts: func(s subject) ([]string, bool) { return []string{get(s.fn)}, true }}
+	}
+	listed := func(name string, get func(*sources.Function) string) Field[subject] {
+		return Field[subject]{Name: name, Texts: func(s subject) ([]string, bool) {
+			return []string{get(&s.fn.Config)}, s.fn.Configured
+		}}
+	}
+	return []Field[subject]{
+		own("name", func(fn *fleet.Function) string { return fn.ID.Name }),
+		own("region", func(fn *fleet.Function) string { return fn.ID.Region }),
+		own("account", func(fn *fleet.Function) string { return fn.ID.Account }),
+		listed("runtime", func(c *sources.Function) string { return c.Runtime }),
+		listed("arch", func(c *sources.Function) string { return string(c.Architecture) }),
+		listed("state", func(c *sources.Function) string { return c.State }),
+		{Name: "tag", Also: []string{"tags"}, Texts: tags},
+		{Name: "trigger", Also: []string{"triggers"}, Texts: triggers},
+	}
+}
+
+// tags are the keys and values of the tags, apart and together.
+func tags(s subject) (all []string, known bool) {
+	for k, v := range s.fn.Config.Tags {
+		all = append(all, k, v, k+"="+v)
+	}
+	return all, s.fn.Tagged
+}
+
+// triggers are the kinds, names and sources of what invokes a function.
+func triggers(s subject) (all []string, known bool) {
+	for i := range s.fn.Triggers {
+		t := &s.fn.Triggers[i]
+		all = append(all, string(t.Kind), t.Name, t.Source)
+	}
+	return all, s.fn.Mapped && !s.fn.Triggered.Good.IsZero()
+}
+
+// mentions is a plain word: the name, the runtime, the region or a tag holds
+// it.
+func mentions(s subject, word string) Verdict {
+	c := &s.fn.Config
+	if Contains(s.fn.ID.Name, word) || Contains(c.Runtime, word) || Contains(s.fn.ID.Region, word) {
+		return Yes
+	}
+	for k, v := range c.Tags {
+		if Contains(k, word) || Contains(v, word) {
+			return Yes
 		}
 	}
-	return nil
+	return No
 }
 
-// figureField is a field that holds a figure.
-type figureField struct {
-	get   func(*fleet.Function, *fleet.Row) (float64, bool)
-	parse func(string) (float64, error)
-}
+func invocations(s subject) (float64, bool) { return number(s.row.Invocations) }
+func throttles(s subject) (float64, bool)   { return number(s.row.Throttles) }
 
-// figure finds the field of that name.
-func figure(name string) (figureField, bool) {
-	switch name {
-	case "err", "error", "errors":
-		return figureField{errorPercent, number}, true
-	case "cold":
-		return figureField{func(_ *fleet.Function, r *fleet.Row) (float64, bool) {
-			v, ok := r.ColdRate.Get()
-			return v * 100, ok
-		}, number}, true
-	case "inv", "invocations":
-		return count(func(r *fleet.Row) sources.Opt[int64] { return r.Invocations }), true
-	case "min", "rate":
-		return figureField{func(_ *fleet.Function, r *fleet.Row) (float64, bool) { return r.LastMinute.Get() }, number}, true
-	case "thr", "throttles":
-		return count(func(r *fleet.Row) sources.Opt[int64] { return r.Throttles }), true
-	case "p50":
-		return span(func(r *fleet.Row) sources.Opt[time.Duration] { return r.P50 }), true
-	case "p95":
-		return span(func(r *fleet.Row) sources.Opt[time.Duration] { return r.P95 }), true
-	case "p99":
-		return span(func(r *fleet.Row) sources.Opt[time.Duration] { return r.P99 }), true
-	case "avg", "duration":
-		return span(func(r *fleet.Row) sources.Opt[time.Duration] { return r.Average }), true
-	case "init":
-		return span(func(r *fleet.Row) sources.Opt[time.Duration] { return r.InitP95 }), true
-	case "mem", "memory":
-		return config(func(c *sources.Function) float64 { return float64(c.MemoryMB) }, number), true
-	case "conc", "concurrency":
-		return figureField{func(_ *fleet.Function, r *fleet.Row) (float64, bool) {
-			v, ok := r.Concurrency.Get()
-			return float64(v), ok
-		}, number}, true
-	case "cost":
-		return figureField{func(_ *fleet.Function, r *fleet.Row) (float64, bool) { return r.CostPerMillion.Get() }, number}, true
-	case "timeout":
-		return config(func(c *sources.Function) float64 { return float64(c.Timeout) / float64(time.Millisecond) }, millis), true
+func counted(get func(subject) (float64, bool), ok func(float64) bool) func(subject) Verdict {
+	return func(s subject) Verdict {
+		n, known := get(s)
+		if !known {
+			return Unknown
+		}
+		return VerdictOf(ok(n))
 	}
-	return figureField{}, false
 }
 
-func errorPercent(_ *fleet.Function, r *fleet.Row) (float64, bool) {
-	share, ok := ErrorShare(r).Get()
+// sinceDeploy is how many minutes ago a function got new code. Where its
+// changes are not known it is how long ago it was last modified, be it code or
+// configuration; where they are known and none of them was a deploy, it was
+// last deployed before they begin.
+func sinceDeploy(s subject) (float64, bool) {
+	for i := range s.fn.Changes {
+		if c := &s.fn.Changes[i]; c.Deploy() {
+			return s.now.Sub(c.Time).Minutes(), true
+		}
+	}
+	at := s.fn.Config.LastModified
+	if from := s.fn.ChangesFrom; !from.IsZero() && at.After(from) {
+		at = from // what modified it was no deploy
+	}
+	return s.now.Sub(at).Minutes(), !at.IsZero()
+}
+
+func errorPercent(s subject) (float64, bool) {
+	share, ok := ErrorShare(s.row).Get()
 	return share * 100, ok
 }
 
@@ -109,22 +153,14 @@ func ErrorShare(r *fleet.Row) sources.Opt[float64] {
 	return sources.Some(float64(errs) / float64(n))
 }
 
-func count(get func(*fleet.Row) sources.Opt[int64]) figureField {
-	return figureField{func(_ *fleet.Function, r *fleet.Row) (float64, bool) {
-		v, ok := get(r).Get()
-		return float64(v), ok
-	}, number}
+func number[T int | int64](v sources.Opt[T]) (float64, bool) {
+	x, ok := v.Get()
+	return float64(x), ok
 }
 
-func span(get func(*fleet.Row) sources.Opt[time.Duration]) figureField {
-	return figureField{func(_ *fleet.Function, r *fleet.Row) (float64, bool) {
-		v, ok := get(r).Get()
+func span(get func(*fleet.Row) sources.Opt[time.Duration]) func(subject) (float64, bool) {
+	return func(s subject) (float64, bool) {
+		v, ok := get(s.row).Get()
 		return float64(v) / float64(time.Millisecond), ok
-	}, millis}
-}
-
-func config(get func(*sources.Function) float64, parse func(string) (float64, error)) figureField {
-	return figureField{func(fn *fleet.Function, _ *fleet.Row) (float64, bool) {
-		return get(&fn.Config), fn.Configured
-	}, parse}
+	}
 }

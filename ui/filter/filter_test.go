@@ -12,12 +12,21 @@ import (
 	"fntop/ui/filter"
 )
 
+func now() time.Time { return time.Date(2026, 11, 23, 14, 3, 0, 0, time.UTC) }
+
 func sampleFunction() (*fleet.Function, *fleet.Row) {
 	id := sources.FunctionID{Account: "123456789012", Region: "eu-west-1", Name: "Checkout-API"}
 	fn := &fleet.Function{ID: id, Configured: true, Config: sources.Function{
 		ID: id, Runtime: "python3.13", Architecture: sources.ARM, MemoryMB: 1024, Timeout: 30 * time.Second, State: "Active",
-		Tags: map[string]string{"team": "payments"},
+		Tags: map[string]string{"team": "payments"}, LastModified: now().Add(-5 * time.Minute),
 	}}
+	fn.Tagged, fn.Mapped, fn.Triggered.Good = true, true, now()
+	fn.Triggers = []sources.Trigger{{Kind: sources.TriggerSQS, Name: "orders", Source: "arn:aws:sqs:eu-west-1:123456789012:orders"}}
+	fn.ChangesFrom = now().Add(-24 * time.Hour)
+	fn.Changes = []sources.Change{
+		{Time: now().Add(-5 * time.Minute), Kind: sources.ChangeConfiguration},
+		{Time: now().Add(-50 * time.Minute), Kind: sources.ChangeCode},
+	}
 	return fn, &fleet.Row{
 		Invocations: sources.Some(int64(1000)), Errors: sources.Some(int64(20)), Throttles: sources.Some(int64(0)),
 		LastMinute: sources.Some(17.0), P50: sources.Some(40 * time.Millisecond), P95: sources.Some(1200 * time.Millisecond),
@@ -48,6 +57,22 @@ func TestMatch(t *testing.T) {
 		"arch:arm":               true,
 		"tag:team=payments":      true,
 		"tag:team=search":        false,
+		"tag:team=pay":           true,
+		"tag:team":               true,
+		"-tag:team":              false,
+		"!tag:owner":             true,
+		"!tag:team=payments":     false,
+		"trigger:sqs":            true,
+		"trigger=orders":         true,
+		"trigger:s3":             false,
+		"-trigger:s3":            true,
+		"deployed<1h":            true,
+		"deployed<40":            false,
+		"deployed>0.5h":          true,
+		"deployed<1d":            true,
+		"throttled":              false,
+		"!throttled":             true,
+		"!idle":                  true,
 		"name:api":               true,
 		"state:active":           true,
 		"err>1":                  true,
@@ -83,7 +108,7 @@ func TestMatch(t *testing.T) {
 		if err != nil {
 			t.Errorf("%q: %v", text, err)
 		}
-		if got := f.Match(fn, row); got != want {
+		if got := f.Match(fn, row, now()); got != want {
 			t.Errorf("%q matches: %v, want %v", text, got, want)
 		}
 	}
@@ -91,12 +116,15 @@ func TestMatch(t *testing.T) {
 
 func TestUnknownSatisfiesNothing(t *testing.T) {
 	fn := &fleet.Function{ID: sources.FunctionID{Name: "a"}}
-	for _, text := range []string{"err>0", "err<1", "-err>0", "mem>0", "mem<1", "-mem>0", "idle", "active", "-idle", "-active", "min<1", "timeout>0"} {
+	for _, text := range []string{
+		"err>0", "err<1", "-err>0", "mem>0", "mem<1", "-mem>0", "idle", "active", "-idle", "-active", "min<1", "timeout>0",
+		"tag:a", "-tag:a", "trigger:s3", "-trigger:s3", "runtime:x", "-runtime:x", "throttled", "!throttled", "deployed>0", "deployed<1h",
+	} {
 		f, err := filter.Parse(text)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if f.Match(fn, &fleet.Row{}) {
+		if f.Match(fn, &fleet.Row{}, now()) {
 			t.Errorf("%q matches a function of which nothing is known", text)
 		}
 	}
@@ -105,7 +133,13 @@ func TestUnknownSatisfiesNothing(t *testing.T) {
 func TestErrors(t *testing.T) {
 	fn, row := sampleFunction()
 	for text, want := range map[string]string{
-		"er>1":         `er>1: no field "er"; there are err cold`,
+		"er>1":         `er>1: no field "er": did you mean err?`,
+		"eror>1":       `did you mean err`,
+		"rutnime:py":   `no field "rutnime": did you mean runtime?`,
+		"trig:sqs":     `did you mean trigger?`,
+		"memmory>1":    `did you mean mem`,
+		"zzzz>1":       `zzzz>1: no field "zzzz"; there are err cold`,
+		"deployed<1x":  `"1x" is not an age: write 30m, 1h or 2d`,
 		"err>":         "err>: a value is missing after >",
 		">1":           ">1: a field is missing before >",
 		"err>x":        `err>x: "x" is not a number`,
@@ -114,15 +148,78 @@ func TestErrors(t *testing.T) {
 		"p95>1x":       `"1x" is not a time: write 500ms, 1s or 2m`,
 		"p95>5%":       "is not a time",
 		"err>NaN":      `"NaN" is not a number`,
-		"checkout e>1": `e>1: no field "e"`,
+		"checkout e>1": `e>1: no field "e"; there are`,
 	} {
 		f, err := filter.Parse(text)
 		var bad *filter.Error
 		if !errors.As(err, &bad) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: error %v, want %q", text, err, want)
 		}
-		if !f.Match(fn, row) {
+		if !f.Match(fn, row, now()) {
 			t.Errorf("%q: the words that could be read do not hold", text)
+		}
+	}
+}
+
+// TestDeployedWithoutChanges: what is known of a deploy while changes are not,
+// or when none of them was one.
+func TestDeployedWithoutChanges(t *testing.T) {
+	for name, c := range map[string]struct {
+		modified, from time.Duration // ago; 0 is not known
+		text           string
+		want           bool
+	}{
+		"modified, changes unknown":       {10 * time.Minute, 0, "deployed<1h", true},
+		"modified long ago":               {50 * time.Hour, 0, "deployed<1h", false},
+		"modified by a setting":           {10 * time.Minute, 3 * time.Hour, "deployed<1h", false},
+		"deployed before changes begin":   {10 * time.Minute, 3 * time.Hour, "deployed>=3h", true},
+		"modified before changes begin":   {50 * time.Hour, 3 * time.Hour, "deployed>2d", true},
+		"nothing is known of its changes": {0, 3 * time.Hour, "deployed>1m", false},
+	} {
+		fn := &fleet.Function{}
+		if c.modified > 0 {
+			fn.Config.LastModified = now().Add(-c.modified)
+		}
+		if c.from > 0 {
+			fn.ChangesFrom = now().Add(-c.from)
+		}
+		f, err := filter.Parse(c.text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := f.Match(fn, &fleet.Row{}, now()); got != c.want {
+			t.Errorf("%s: %q is %v", name, c.text, got)
+		}
+	}
+}
+
+// TestPartlyKnownTriggers: one that is known matches, and one that is not
+// among those known may still be there.
+func TestPartlyKnownTriggers(t *testing.T) {
+	fn := &fleet.Function{Mapped: true, Triggers: []sources.Trigger{{Kind: sources.TriggerSQS}}}
+	for text, want := range map[string]bool{"trigger:sqs": true, "trigger:s3": false, "-trigger:s3": false, "-trigger:sqs": false} {
+		f, _ := filter.Parse(text)
+		if got := f.Match(fn, &fleet.Row{}, now()); got != want {
+			t.Errorf("%q is %v", text, got)
+		}
+	}
+}
+
+func TestUses(t *testing.T) {
+	f, err := filter.Parse("err>1 -tags:team")
+	if err != nil || !f.Uses("tag") || !f.Uses("err") || f.Uses("trigger") {
+		t.Errorf("%v: tag %v, err %v, trigger %v", err, f.Uses("tag"), f.Uses("err"), f.Uses("trigger"))
+	}
+}
+
+func TestNearest(t *testing.T) {
+	words := []string{"err", "cold", "runtime", "region", "mem", "p50", "p95", "p99", "timeout"}
+	for typed, want := range map[string]string{
+		"runtme": "runtime", "rgion": "region", "rejion": "region", "cld": "cold", "time": "timeout", "tiemout": "timeout", "p90": "p50",
+		"memory": "mem", "": "", "qqqqqqq": "", "x": "", strings.Repeat("runtime", 100): "", "reg": "region", "RUN": "runtime",
+	} {
+		if got, ok := filter.Nearest(typed, words); got != want || ok != (want != "") {
+			t.Errorf("nearest to %q is %q, %v; want %q", typed, got, ok, want)
 		}
 	}
 }
@@ -148,8 +245,8 @@ func FuzzParse(f *testing.F) {
 	fn, row := sampleFunction()
 	f.Fuzz(func(_ *testing.T, text string) {
 		parsed, err := filter.Parse(text)
-		parsed.Match(fn, row)
-		parsed.Match(&fleet.Function{}, &fleet.Row{})
+		parsed.Match(fn, row, now())
+		parsed.Match(&fleet.Function{}, &fleet.Row{}, now())
 		if err != nil {
 			_ = err.Error()
 		}

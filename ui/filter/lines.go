@@ -33,6 +33,9 @@ func ParseLines(s string) (Lines, error) {
 // All tells that every line is chosen.
 func (l Lines) All() bool { return l.text == "" && l.pattern == nil }
 
+// Pattern tells that lines are chosen by a regular expression.
+func (l Lines) Pattern() bool { return l.pattern != nil }
+
 // Match tells whether a line is chosen.
 func (l Lines) Match(message string) bool {
 	switch {
@@ -42,4 +45,21 @@ func (l Lines) Match(message string) bool {
 		return true
 	}
 	return Contains(message, l.text)
+}
+
+// Find gives the first part of a text that makes it be chosen; ok is false
+// when there is none, or when every line is chosen.
+func (l Lines) Find(s string) (from, to int, ok bool) {
+	if l.pattern != nil {
+		at := l.pattern.FindStringIndex(s)
+		if at == nil || at[1] <= at[0] {
+			return 0, 0, false
+		}
+		return at[0], at[1], true
+	}
+	if l.text == "" {
+		return 0, 0, false
+	}
+	from = index(s, l.text)
+	return from, from + len(l.text), from >= 0
 }

@@ -18,8 +18,14 @@ type Map struct {
 
 	Open, Back, Filter, Sort, Reverse, Copy key.Binding
 	Trace, Wrap, Fold, Next, Previous       key.Binding
+	// Logs tails the logs of functions; Mark chooses several of them. Unfold is
+	// Fold where enter opens something else.
+	Logs, Mark, Level, Unfold key.Binding
 	// Console gives a link to what is selected in the cloud's web console.
 	Console key.Binding
+	// Group goes on to the next grouping of rows, and Events opens the list of
+	// what has happened.
+	Group, Events key.Binding
 	// Live turns a live tail on and off.
 	Live key.Binding
 
@@ -37,7 +43,7 @@ func New(g *theme.Glyphs) *Map {
 		Up:       bind(g.KeyUp+" k", "up", "up", "k"),
 		Down:     bind(g.KeyDown+" j", "down", "down", "j"),
 		PageUp:   bind("PgUp", "page up", "pgup", "ctrl+b"),
-		PageDown: bind("PgDn", "page down", "pgdown", "ctrl+f", "space"),
+		PageDown: bind("PgDn", "page down", "pgdown", "ctrl+f"),
 		HalfUp:   bind("^u", "half a page up", "ctrl+u"),
 		HalfDown: bind("^d", "half a page down", "ctrl+d"),
 		Home:     bind("g", "first", "g", "home"),
@@ -56,10 +62,16 @@ func New(g *theme.Glyphs) *Map {
 		Reverse:  bind("S", "reverse", "S"),
 		Copy:     bind("y", "copy", "y"),
 		Console:  bind("o", "console link", "o"),
+		Group:    bind("B", "group by", "B"),
+		Events:   bind("e", "events", "e"),
 		Trace:    bind("t", "trace", "t"),
 		Live:     bind("L", "live tail", "L"),
 		Wrap:     bind("w", "wrap lines", "w"),
 		Fold:     bind(g.Enter, "unfold", "enter"),
+		Logs:     bind("l", "logs", "l"),
+		Mark:     bind("space", "mark", "space"),
+		Unfold:   bind("z", "unfold line", "z"),
+		Level:    bind("e", "level", "e"),
 		Next:     bind("n", "older", "n"),
 		Previous: bind("N", "newer", "N"),
 
@@ -109,7 +121,11 @@ func (m *Map) Short(bindings []key.Binding) []key.Binding {
 		hidden[at] = true
 		for _, p := range pairs {
 			if at == p.one.Help().Key {
-				b.SetHelp(at+" "+p.other.Help().Key, p.text)
+				text := p.text
+				if desc := b.Help().Desc; desc != p.one.Help().Desc { // the page has a word of its own for both
+					text = desc
+				}
+				b.SetHelp(at+" "+p.other.Help().Key, text)
 				hidden[p.other.Help().Key] = true
 			}
 		}

@@ -66,6 +66,10 @@ type OpenFunction struct{ Function sources.FunctionID }
 type OpenInvocation struct {
 	Function sources.FunctionID
 	Known    sources.Invocation
+	// Near is a moment within the invocation or close to it, such as the time
+	// of one of its log lines, for when Known does not tell when it ran; zero
+	// when there is none.
+	Near time.Time
 	// Window is the window of the list it was opened from, which goes on
 	// being read.
 	Window sources.Window
@@ -76,6 +80,14 @@ type OpenTrace struct {
 	Ref   poll.TraceRef
 	Title string
 }
+
+// OpenTail follows the logs of functions, at most MostTailed of them.
+type OpenTail struct{ Functions []sources.FunctionID }
+
+// MostTailed is how many functions are followed line by line at once. Each is
+// a call of FilterLogEvents every two seconds, of which the smallest regions
+// allow five a second (CloudWatch Logs quotas, 2026).
+const MostTailed = 20
 
 // Zoom takes the next longer or shorter window for the figures of rows: By is
 // 1 or -1.
@@ -106,6 +118,7 @@ type Say struct {
 func (OpenFunction) step()   {}
 func (OpenInvocation) step() {}
 func (OpenTrace) step()      {}
+func (OpenTail) step()       {}
 func (Zoom) step()           {}
 func (Back) step()           {}
 func (Copy) step()           {}

@@ -7,6 +7,9 @@ type Glyphs struct {
 
 	Cursor     string // before the selected row
 	Down, Up   string // sort directions
+	Folded     string // a group whose rows are hidden
+	Unfolded   string // a group whose rows follow
+	Ready      string // environments are prepared
 	Live, Held string // live, paused
 	Fail       string // an error, a fault
 	Rise       string // unusually high
@@ -18,6 +21,7 @@ type Glyphs struct {
 	Unknown    string // not known
 	Arrow      string // leads to
 	AtLeast    string // a sum of what is known
+	Times      string // so many times as much
 
 	Rule, Pipe string // horizontal and vertical rule
 	// The corners of a box.
@@ -44,8 +48,8 @@ type Glyphs struct {
 
 func unicodeGlyphs() Glyphs {
 	return Glyphs{
-		Cursor: "▸", Down: "▾", Up: "▴", Live: "●", Held: "‖", Fail: "✗", Rise: "▲",
-		Mark: "⚑", Good: "✓", Dot: "·", Ellipsis: "…", More: "›", Unknown: "–", Arrow: "→", AtLeast: "≥",
+		Cursor: "▸", Down: "▾", Up: "▴", Folded: "▹", Unfolded: "▿", Ready: "↯", Live: "●", Held: "‖", Fail: "✗", Rise: "▲",
+		Mark: "⚑", Good: "✓", Dot: "·", Ellipsis: "…", More: "›", Unknown: "–", Arrow: "→", AtLeast: "≥", Times: "×",
 		Rule: "─", Pipe: "│", Tee: "├─", Corner: "└─", Trunk: "│ ",
 		BoxTopLeft: "╭", BoxTopRight: "╮", BoxLowLeft: "╰", BoxLowRight: "╯",
 		AxisTick: "┤",
@@ -61,8 +65,8 @@ func unicodeGlyphs() Glyphs {
 func asciiGlyphs() Glyphs {
 	return Glyphs{
 		ASCII:  true,
-		Cursor: ">", Down: "v", Up: "^", Live: "*", Held: "=", Fail: "x", Rise: "^",
-		Mark: "!", Good: "+", Dot: "-", Ellipsis: "~", More: ">", Unknown: "-", Arrow: ">", AtLeast: ">",
+		Cursor: ">", Down: "v", Up: "^", Folded: "+", Unfolded: "-", Ready: "#", Live: "*", Held: "=", Fail: "x", Rise: "^",
+		Mark: "!", Good: "+", Dot: "-", Ellipsis: "~", More: ">", Unknown: "-", Arrow: ">", AtLeast: ">", Times: "x",
 		Rule: "-", Pipe: "|", Tee: "|-", Corner: "`-", Trunk: "| ",
 		BoxTopLeft: "+", BoxTopRight: "+", BoxLowLeft: "+", BoxLowRight: "+",
 		AxisTick: "+",

@@ -202,7 +202,9 @@ func Fleet(n int) *fleet.Snapshot {
 			traces[poll.TraceRef{Scope: f.ID.Scope(), ID: TraceID}] = Trace()
 		}
 	}
-	return fleet.Assemble(Head(n), functions, lines, traces)
+	head := Head(n)
+	head.Journal = Journal(1, 1240)
+	return fleet.Assemble(head, functions, lines, traces)
 }
 
 // Focused is the function of the samples whose detail is known.

@@ -107,7 +107,7 @@ func (p *Page) facts(env *page.Env) string {
 	case !p.fn.Configured:
 		add(th.Muted, "configuration not listed yet")
 	}
-	if p.tail {
+	if p.tail.On {
 		add(p.tailing(env))
 	}
 	c := &p.fn.Config

@@ -49,8 +49,7 @@ type Page struct {
 	cursor time.Time // of the charts; zero when there is none
 	first  int       // of the charts on the screen
 
-	tail  bool      // a live tail is wanted
-	asked time.Time // when the user was told what that costs
+	tail LiveTail
 
 	data  data
 	bars  bars
@@ -117,7 +116,7 @@ func (p *Page) Demand(env *page.Env, d *poll.Demand) {
 	d.Window = p.window
 	d.Rows = []sources.FunctionID{p.id}
 	d.Focus = []poll.Focus{{
-		Function: p.id, Charts: true, Invocations: true, Limit: NewestInvocations, Window: p.window, Tail: p.tail,
+		Function: p.id, Charts: true, Invocations: true, Limit: NewestInvocations, Window: p.window, Tail: p.tail.On,
 	}}
 	Keep(env, d)
 }
@@ -138,7 +137,7 @@ func (p *Page) Keys(env *page.Env) []key.Binding {
 	if p.layout().shown() < chartCount {
 		all = append(all, k.NextTab)
 	}
-	all = append(all, k.Trace, k.Live, keys.Named(k.Copy, "copy ID"))
+	all = append(all, k.Trace, k.Logs, k.Live, keys.Named(k.Copy, "copy ID"))
 	return append(all, k.Moving()...)
 }
 
@@ -163,7 +162,9 @@ func (p *Page) Press(env *page.Env, press tea.KeyPressMsg) page.Step {
 			return TraceOf(p.id, inv)
 		}
 	case key.Matches(press, k.Live):
-		return p.turnTail(env)
+		return p.tail.Turn(env, "$0.01 a minute")
+	case key.Matches(press, k.Logs):
+		return page.OpenTail{Functions: []sources.FunctionID{p.id}}
 	case key.Matches(press, k.Shorter):
 		p.zoom(env, -1)
 	case key.Matches(press, k.Longer):
@@ -179,27 +180,6 @@ func (p *Page) Press(env *page.Env, press tea.KeyPressMsg) page.Step {
 	case key.Matches(press, k.Copy):
 		return p.copied()
 	}
-	return nil
-}
-
-// tailPrice is what a live tail costs (Amazon CloudWatch pricing, 2026:
-// Logs-LiveTail; 1,800 minutes a month are free).
-const tailPrice = "$0.01 a minute, beyond 1,800 free minutes a month"
-
-// consent is for how long the second press means yes.
-const consent = 6 * time.Second
-
-// turnTail turns the live tail on or off. The first press tells what it costs.
-func (p *Page) turnTail(env *page.Env) page.Step {
-	switch {
-	case p.tail:
-		p.tail, p.asked = false, time.Time{}
-		return page.Say{Text: "The live tail has ended."}
-	case p.asked.IsZero() || env.Now.Sub(p.asked) > consent:
-		p.asked = env.Now
-		return page.Say{Text: "A live tail costs " + tailPrice + ": " + env.Keys.Live.Help().Key + " again starts it."}
-	}
-	p.tail = true
 	return nil
 }
 

@@ -1,14 +1,9 @@
 package functions
 
 import (
-	"time"
-
 	"fntop/sources"
 	"fntop/sources/fleet"
 	"fntop/ui/filter"
-	"fntop/ui/format"
-	"fntop/ui/theme"
-	"fntop/ui/widget/spark"
 	"fntop/ui/widget/table"
 )
 
@@ -39,7 +34,11 @@ const (
 // columns are the columns of the table. They leave a narrow screen in an
 // order of their own: what tells most about trouble stays longest.
 func columns(many manyOf) []table.Column {
-	const name, region, runtime = 22, 9, 10
+	const name, region = 22, 9
+	runtime := 10
+	if many.prepared {
+		runtime += 2
+	}
 	all := []table.Column{
 		{ID: int(colName), Title: "FUNCTION", Min: name, Max: min(max(many.name, name), 64)},
 	}
@@ -75,6 +74,16 @@ func (c column) descending() bool {
 		return false
 	default:
 		return true
+	}
+}
+
+// addsUp tells that a column has subtotals to sort by.
+func (c column) addsUp() bool {
+	switch c {
+	case colPerMinute, colSpark, colSum, colErrors, colThrottles, colCold, colPrice, colCost:
+		return true
+	default:
+		return false
 	}
 }
 
@@ -129,149 +138,4 @@ func (c column) figure(fn *fleet.Function, row *fleet.Row) (float64, bool) {
 func number[T ~int64](v sources.Opt[T]) (float64, bool) {
 	x, ok := v.Get()
 	return float64(x), ok
-}
-
-// highErrors and highCold are the shares from which a figure gets a sign: one
-// error in a hundred, one cold start in ten.
-const (
-	highErrors = 0.01
-	highCold   = 0.10
-)
-
-// rows draws the functions of one snapshot.
-type rows struct {
-	p  *Page
-	th *theme.Theme
-	// at is the row that fn and row are of.
-	at  int
-	fn  *fleet.Function
-	row fleet.Row
-}
-
-// Len is the number of rows.
-func (r *rows) Len() int { return len(r.p.order) }
-
-// Cell is what stands in a column of a row.
-func (r *rows) Cell(i, id, width int) table.Cell {
-	if r.fn == nil || r.at != i {
-		r.at, r.fn = i, r.p.snap.Function(int(r.p.order[i]))
-		r.row = r.fn.Row(r.p.win)
-	}
-	if c, ok := r.text(column(id)); ok {
-		return c
-	}
-	return r.figure(column(id), width)
-}
-
-// text gives the cells that say what a function is.
-func (r *rows) text(c column) (table.Cell, bool) {
-	th, cfg := r.th, &r.fn.Config
-	switch c {
-	case colName:
-		if r.fn.Gone {
-			return table.Cell{Text: r.fn.ID.Name + " (gone)", Style: th.Muted}, true
-		}
-		if n, ok := r.row.Invocations.Get(); ok && n == 0 {
-			return table.Cell{Text: r.fn.ID.Name, Style: th.Muted}, true
-		}
-		return table.Cell{Text: r.fn.ID.Name}, true
-	case colAccount:
-		return table.Cell{Text: r.fn.ID.Account, Style: th.Muted}, true
-	case colRegion:
-		return table.Cell{Text: r.fn.ID.Region, Style: th.Muted}, true
-	case colRuntime:
-		text := cfg.Runtime
-		switch {
-		case !r.fn.Configured:
-			text = format.Unknown
-		case text == "" && cfg.PackageType == sources.PackageImage:
-			text = "image"
-		case text == "":
-			text = format.Unknown
-		}
-		return table.Cell{Text: text, Style: th.Muted}, true
-	case colMemory:
-		if !r.fn.Configured {
-			return table.Cell{Text: format.Unknown, Style: th.Muted}, true
-		}
-		return table.Cell{Text: format.Int(int64(cfg.MemoryMB)), Style: th.Muted}, true
-	default:
-		return table.Cell{}, false
-	}
-}
-
-// figure gives the cells that say what a function does.
-func (r *rows) figure(c column, width int) table.Cell {
-	th, row := r.th, &r.row
-	switch c {
-	case colPerMinute:
-		return figure(th, row.LastMinute, format.Count, theme.Style{})
-	case colSpark:
-		return table.Cell{Text: spark.Draw(&th.Glyphs, row.PerMinute, width), Style: th.Spark, Trusted: true}
-	case colSum:
-		return figure(th, row.Invocations, func(n int64) string { return format.Count(float64(n)) }, theme.Style{})
-	case colErrors:
-		return r.errors()
-	case colThrottles:
-		cell := figure(th, row.Throttles, func(n int64) string { return format.Count(float64(n)) }, th.Warn)
-		return quietZero(th, cell, row.Throttles.Or(1) == 0)
-	case colP50:
-		return figure(th, row.P50, format.Duration, theme.Style{})
-	case colP95:
-		return figure(th, row.P95, format.Duration, theme.Style{})
-	case colP99:
-		return figure(th, row.P99, format.Duration, theme.Style{})
-	case colCold:
-		return r.cold()
-	case colInit:
-		return figure(th, row.InitP95, format.Duration, th.Init)
-	case colPrice:
-		return figure(th, row.CostPerMillion, format.Amount, theme.Style{})
-	case colCost:
-		return figure(th, row.CostUSD, format.USDShort, theme.Style{})
-	default:
-		return table.Cell{}
-	}
-}
-
-// errors is the error rate, with a sign when it is high.
-func (r *rows) errors() table.Cell {
-	share := filter.ErrorShare(&r.row)
-	v, ok := share.Get()
-	switch {
-	case !ok:
-		return table.Cell{Text: format.Unknown, Style: r.th.Muted}
-	case v >= highErrors:
-		return table.Cell{Text: r.th.Glyphs.Fail + format.Percent(v), Style: r.th.Bad}
-	}
-	return quietZero(r.th, table.Cell{Text: format.Percent(v)}, v == 0)
-}
-
-// cold is the share of cold starts, with a sign when it is high.
-func (r *rows) cold() table.Cell {
-	v, ok := r.row.ColdRate.Get()
-	switch {
-	case !ok:
-		return table.Cell{Text: format.Unknown, Style: r.th.Muted}
-	case v >= highCold:
-		return table.Cell{Text: r.th.Glyphs.Rise + format.Percent(v), Style: r.th.Init}
-	}
-	return quietZero(r.th, table.Cell{Text: format.Percent(v)}, v == 0)
-}
-
-func figure[T int64 | float64 | time.Duration](th *theme.Theme, v sources.Opt[T], write func(T) string, st theme.Style) table.Cell {
-	x, ok := v.Get()
-	if !ok {
-		return table.Cell{Text: format.Unknown, Style: th.Muted}
-	}
-	return table.Cell{Text: write(x), Style: st}
-}
-
-// quietZero steps back where a figure is zero, so that the eye finds those
-// that are not.
-func quietZero(th *theme.Theme, c table.Cell, zero bool) table.Cell {
-	if zero {
-		c.Style = th.Muted
-	}
-	return c
 }

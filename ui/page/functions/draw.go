@@ -1,13 +1,9 @@
 package functions
 
 import (
-	"errors"
 	"fmt"
-	"time"
 
-	"fntop/sources"
 	"fntop/sources/fleet"
-	"fntop/sources/poll"
 	"fntop/ui/format"
 	"fntop/ui/page"
 	"fntop/ui/theme"
@@ -22,12 +18,19 @@ func (p *Page) Draw(env *page.Env) []string {
 	} else {
 		lines = append(lines, p.nothing(env)...)
 	}
-	if !p.barShown() {
-		return line.Clip(lines, p.height)
+	height := p.height
+	if p.barShown() {
+		height--
 	}
-	lines = line.Clip(lines, p.height-1)
-	bar, _ := p.bar(env)
-	return append(lines, bar)
+	if below := p.stripHeight(); below > 0 {
+		lines = append(line.Clip(lines, height-below), p.strip.draw(env, p.width, below)...)
+	}
+	lines = line.Clip(lines, height)
+	if p.barShown() {
+		bar, _ := p.bar(env)
+		lines = append(lines, bar)
+	}
+	return lines
 }
 
 // Cursor is where the terminal's cursor belongs while text is typed.
@@ -46,10 +49,10 @@ func (p *Page) bar(env *page.Env) (string, int) {
 	if p.snap != nil {
 		total = p.snap.Len()
 	}
-	remark, st := fmt.Sprintf("%s of %s", format.Int(int64(len(p.order))), format.Int(int64(total))), th.Muted
+	remark, st := fmt.Sprintf("%s of %s", format.Int(int64(p.passed)), format.Int(int64(total)))+p.waiting(), th.Muted
 	switch {
 	case p.prompt.Focused() && p.prompt.Value() == "":
-		remark = "a name, err>1 cold>5 p95>1s mem>=1024 runtime:python region:eu idle, -word for the opposite"
+		remark = "a name, err>1 cold>5 p95>1s mem>=1024 runtime:python tag:team=pay trigger:sqs deployed<1h idle, -word for the opposite"
 	case p.problem != nil:
 		remark, st = th.Glyphs.Fail+" "+p.problem.Error(), th.Bad
 	}
@@ -61,97 +64,17 @@ func (p *Page) bar(env *page.Env) (string, int) {
 	return p.prompt.Draw(th, p.width, remark, st)
 }
 
-// thrift says what the budget does to the figures; "" when nothing.
-func thrift(pace poll.Pace) string {
-	switch {
-	case !pace.Slowed:
-		return ""
-	case pace.Free:
-		return "free: no metrics, which cost money; a function's invocations come from its log, which is free"
-	case pace.Rows == 0:
-		return "the budget is too small for metrics; a function's invocations come from its log, which is free"
-	case pace.Rows > time.Minute && pace.Rest > 0:
-		return "the budget allows figures of the rows on the screen every " + format.Duration(pace.Rows)
-	case pace.Rows > time.Minute:
-		return "the budget allows figures of the rows on the screen every " + format.Duration(pace.Rows) + ", and none of the others"
-	case pace.Rest == 0:
-		return "the budget allows no figures of the functions off the screen"
-	default:
-		return "the budget allows figures of the functions off the screen every " + format.Duration(pace.Rest)
+// waiting says of how many functions something is not known that the filter
+// asks for; "" when of none.
+func (p *Page) waiting() string {
+	var text string
+	if n := p.untold.tags; n > 0 && p.filter.Uses("tag") {
+		text += ", the tags of " + format.Int(int64(n)) + " are not known yet"
 	}
-}
-
-// maxNotices bounds the lines that tell of failed places.
-const maxNotices = 3
-
-// notices are the places that fail while others are shown.
-func (p *Page) notices(env *page.Env) []string {
-	if env.Snapshot == nil || len(p.order) == 0 {
-		return nil
+	if n := p.untold.triggers; n > 0 && p.filter.Uses("trigger") {
+		text += ", not all triggers of " + format.Int(int64(n)) + " are known"
 	}
-	room := min(maxNotices, max(p.height-8, 0)/4)
-	var lines []string
-	if text := thrift(env.Snapshot.Pace); text != "" && room > 0 {
-		th := env.Theme
-		b := line.New(th).Reset(p.width, theme.Style{}).Space(1).Sign(th.Warn, th.Glyphs.Rise).Space(1)
-		lines = append(lines, b.Text(th.Warn, text).String())
-	}
-	for _, pl := range env.Snapshot.Places {
-		err := trouble(pl)
-		if err == nil {
-			continue
-		}
-		if len(lines) == room {
-			break
-		}
-		lines = append(lines, p.trouble(env, pl, err))
-	}
-	return lines
-}
-
-// trouble is what is wrong with a place, or nil. Throttling and budgets are
-// the engine's everyday business and not told here, unless nothing has come
-// through yet.
-func trouble(pl fleet.Place) error {
-	if pl.Err != nil {
-		return pl.Err
-	}
-	for _, h := range []fleet.Health{pl.Catalog, pl.Metrics, pl.Logs} {
-		switch {
-		case h.Err == nil:
-			continue
-		case passing(h.Err) && !h.Good.IsZero():
-			continue // it has worked, and will again
-		default:
-			return h.Err
-		}
-	}
-	return nil
-}
-
-// passing tells whether an error goes away by itself.
-func passing(err error) bool {
-	switch sources.KindOf(err) {
-	case sources.Throttled, sources.Cancelled, sources.OverBudget:
-		return true
-	default:
-		return false
-	}
-}
-
-func (p *Page) trouble(env *page.Env, pl fleet.Place, err error) string {
-	th := env.Theme
-	b := line.New(th).Reset(p.width, theme.Style{})
-	b.Space(1).Sign(th.Bad, th.Glyphs.Fail).Space(1).Text(th.Strong, name(pl)).Space(2)
-	b.Text(theme.Style{}, err.Error())
-	return b.String()
-}
-
-func name(pl fleet.Place) string {
-	if pl.Label != "" {
-		return pl.Label
-	}
-	return pl.Region
+	return text
 }
 
 // nothing is the page while it has no rows, and says why.
@@ -191,7 +114,7 @@ func (p *Page) places(env *page.Env) []string {
 	for _, pl := range env.Snapshot.Places {
 		b := line.New(th).Reset(p.width, theme.Style{})
 		b.Space(3)
-		err := trouble(pl)
+		err := p.trouble(pl)
 		switch {
 		case err != nil:
 			b.Sign(th.Bad, th.Glyphs.Fail)
@@ -227,23 +150,4 @@ func (p *Page) places(env *page.Env) []string {
 		lines = append(lines, "", b.Text(th.Accent, "fntop --region all looks in every region, --profile in another account").String())
 	}
 	return lines
-}
-
-// fixOf is the next step that an error names; empty when it names none.
-func fixOf(err error) string {
-	if e, ok := errors.AsType[*sources.Error](err); ok {
-		return e.Fix
-	}
-	return ""
-}
-
-// withoutFix is the error's text without the next step.
-func withoutFix(err error, fix string) string {
-	e, ok := errors.AsType[*sources.Error](err)
-	if fix == "" || !ok {
-		return err.Error()
-	}
-	short := *e
-	short.Fix = ""
-	return short.Error()
 }

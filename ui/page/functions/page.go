@@ -14,6 +14,7 @@
 //     the user asks, and by themselves when the cursor has rested.
 //   - A snapshot costs a pass over the functions; a frame costs the rows on
 //     the screen.
+//   - Groups have headers among the rows, with subtotals of what is known.
 package functions
 
 import (
@@ -40,20 +41,35 @@ type Page struct {
 	sort  column
 	desc  bool
 
-	snap  *fleet.Snapshot // that order is about
-	win   sources.Window
-	order []int32
-	known int // rows with figures when order was made
+	snap   *fleet.Snapshot // that order is about
+	win    sources.Window
+	order  []int32 // a function's index, or ^ that of a group for its header
+	passed int     // functions that pass the filter, those in folded groups included
+	known  int     // functions with figures when order was made
+	untold untoldCount
+
+	grouping   Grouping
+	groups     []group
+	groupAt    map[groupKey]int32
+	groupOf    []int32 // of each function of snap, -1 for those that do not pass
+	groupOrder []int32
+	dealt      []int32 // what the members of groups are cut from
+	folded     map[foldKey]bool
 
 	ranked *fleet.Snapshot // that ranks are about
 	ranks  []int32         // place by name of each function
 	keys   []sortKey       // scratch
 	row    fleet.Row       // scratch
 
-	selected sources.FunctionID
-	pinned   bool // the user has moved: the selection is kept by ID
-	moved    time.Time
-	sorted   time.Time
+	marked        []sources.FunctionID
+	selected      sources.FunctionID
+	selectedGroup groupKey
+	onHeader      bool // the selection is the header of selectedGroup
+	pinned        bool // the user has moved: the selection is kept by ID
+	moved         time.Time
+	sorted        time.Time
+
+	strip strip
 
 	chosen []column // by the user; nil for those worth their room
 
@@ -73,8 +89,8 @@ type Page struct {
 // manyOf tells which columns are worth their room because values differ, and
 // how wide the longest texts are, in steps so that columns rarely move.
 type manyOf struct {
-	regions, accounts     bool
-	name, region, runtime int
+	regions, accounts, prepared bool
+	name, region, runtime       int
 }
 
 // New makes the page.
@@ -82,6 +98,8 @@ func New(s Settings) *Page {
 	p := &Page{
 		table:  table.New(nil),
 		prompt: prompt.New("/"),
+		folded: make(map[foldKey]bool),
+		strip:  newStrip(),
 		sort:   colPerMinute,
 		desc:   true,
 	}
@@ -100,16 +118,20 @@ func (p *Page) Show(env *page.Env) {
 	if env.Snapshot != nil && (env.Snapshot != p.snap || env.Window != p.win) {
 		p.refresh(env)
 	}
+	p.strip.find(env)
 	p.arrange(env)
 }
 
 // arrange lays the parts of the page out.
 func (p *Page) arrange(env *page.Env) {
-	height := p.height - len(p.notices(env))
+	below := p.stripHeight()
+	height := p.height - len(p.notices(env)) - below
 	if p.barShown() {
 		height--
 	}
-	p.table.SortColumn, p.table.Descending = int(p.sort), p.desc
+	p.strip.list.Resize(p.width, below)
+	p.table.Blurred = p.strip.open
+	p.table.SortColumn, p.table.Descending, p.table.Mark = int(p.sort), p.desc, p.signs(env)
 	p.table.Resize(p.width, height)
 	p.table.SetLen(len(p.order))
 }
@@ -120,11 +142,18 @@ func (p *Page) barShown() bool { return p.prompt.Focused() || p.filterIs != "" }
 func (p *Page) Demand(env *page.Env, d *poll.Demand) {
 	d.Catalogue, d.AllRows, d.Totals = true, true, true
 	d.Window = env.Window
+	d.Changes, d.Triggers = true, true
+	d.Tags = p.wantsTags()
 	from, to := p.table.Visible()
 	for i := from; i < to && i < len(p.order); i++ {
-		d.Rows = append(d.Rows, p.snap.Function(int(p.order[i])).ID)
+		if fn, _ := p.rowAt(i); fn != nil {
+			d.Rows = append(d.Rows, fn.ID)
+		}
 	}
 }
+
+// wantsTags tells that tags are needed for what is shown.
+func (p *Page) wantsTags() bool { return p.grouping.tags() || p.filter.Uses("tag") }
 
 // Keys are the bindings of the page, the most wanted first.
 func (p *Page) Keys(env *page.Env) []key.Binding {
@@ -132,11 +161,32 @@ func (p *Page) Keys(env *page.Env) []key.Binding {
 	if p.snap == nil || p.snap.Len() == 0 {
 		return nil
 	}
-	all := []key.Binding{k.Open, k.Filter, k.Sort, k.Reverse}
+	if p.strip.open {
+		return append([]key.Binding{k.Open, keys.Named(k.Back, "close"), k.Copy}, k.Moving()...)
+	}
+	open := k.Open
+	at, onGroup := p.header()
+	if onGroup {
+		open = keys.Named(k.Open, "fold")
+		if p.folded[p.foldKey(at)] {
+			open = keys.Named(k.Open, "unfold")
+		}
+	}
+	all := []key.Binding{open, k.Filter, k.Sort, k.Reverse}
+	if !onGroup || len(p.marked) > 0 {
+		all = append(all, p.tails(env)...)
+	}
+	all = append(all, k.Group)
 	if p.filterIs != "" {
 		all = append(all, keys.Named(k.Back, "clear filter"))
 	}
+	if len(p.strip.all) > 0 {
+		all = append(all, k.Events)
+	}
 	all = append(all, k.Shorter, k.Longer)
+	if p.grouping != (Grouping{}) {
+		all = append(all, keys.Named(k.Left, "fold group"), keys.Named(k.Right, "unfold group"))
+	}
 	return append(all, k.Moving()...)
 }
 
@@ -150,6 +200,9 @@ func (p *Page) Press(env *page.Env, press tea.KeyPressMsg) page.Step {
 		p.typed(env, press)
 		return nil
 	}
+	if p.strip.open {
+		return p.pressEvents(env, press)
+	}
 	k := env.Keys
 	if k.Move(press, p.table) {
 		p.touched(env)
@@ -159,11 +212,10 @@ func (p *Page) Press(env *page.Env, press tea.KeyPressMsg) page.Step {
 		return nil
 	}
 	switch {
-	case key.Matches(press, k.Open):
-		if fn := p.current(); fn != nil {
-			p.touched(env)
-			return page.OpenFunction{Function: fn.ID}
-		}
+	case key.Matches(press, k.Group) && p.snap != nil:
+		return p.nextGrouping(env)
+	case key.Matches(press, k.Events):
+		return p.openEvents(env)
 	case key.Matches(press, k.Filter):
 		p.before = p.filterIs
 		p.prompt.Set(p.filterIs)
@@ -171,6 +223,8 @@ func (p *Page) Press(env *page.Env, press tea.KeyPressMsg) page.Step {
 	case key.Matches(press, k.Back):
 		if p.filterIs != "" {
 			p.setFilter(env, "")
+		} else {
+			p.unmark()
 		}
 	case key.Matches(press, k.Sort):
 		p.nextSort()
@@ -182,6 +236,27 @@ func (p *Page) Press(env *page.Env, press tea.KeyPressMsg) page.Step {
 	case key.Matches(press, k.Reverse):
 		p.desc = !p.desc
 		p.rebuild(env)
+	default:
+		return p.pressRow(env, press)
+	}
+	return nil
+}
+
+// pressRow takes a key press that is about the row under the cursor.
+func (p *Page) pressRow(env *page.Env, press tea.KeyPressMsg) page.Step {
+	k := env.Keys
+	switch {
+	case key.Matches(press, k.Open):
+		if at, ok := p.header(); ok {
+			p.fold(env, !p.folded[p.foldKey(at)])
+		} else if fn := p.current(); fn != nil {
+			p.touched(env)
+			return page.OpenFunction{Function: fn.ID}
+		}
+	case key.Matches(press, k.Left) && p.grouping != (Grouping{}):
+		p.fold(env, true)
+	case key.Matches(press, k.Right) && p.grouping != (Grouping{}):
+		p.fold(env, false)
 	case key.Matches(press, k.Console):
 		if fn := p.current(); fn != nil {
 			return page.LinkTo(fn.ID)
@@ -193,81 +268,29 @@ func (p *Page) Press(env *page.Env, press tea.KeyPressMsg) page.Step {
 			}
 			return page.Copy{What: "the name", Text: fn.ID.Name}
 		}
+	default:
+		return p.pressMark(env, press)
 	}
 	return nil
-}
-
-// Paste takes pasted text.
-func (p *Page) Paste(env *page.Env, msg tea.PasteMsg) {
-	if p.prompt.Focused() {
-		p.typed(env, msg)
-	}
-}
-
-// typed takes what is typed while the filter is edited.
-func (p *Page) typed(env *page.Env, msg tea.Msg) {
-	defer p.arrange(env)
-	if press, ok := msg.(tea.KeyPressMsg); ok {
-		switch press.String() {
-		case "enter":
-			p.prompt.Blur()
-			p.problem = nil
-			return
-		case "esc", "ctrl+c":
-			p.prompt.Blur()
-			p.setFilter(env, p.before)
-			return
-		case "up", "down", "pgup", "pgdown":
-			env.Keys.Move(press, p.table)
-			p.touched(env)
-			return
-		}
-	}
-	p.prompt.Update(msg)
-	p.setFilter(env, p.prompt.Value())
-}
-
-// SetFilter applies a filter from outside, such as the command line.
-func (p *Page) SetFilter(env *page.Env, text string) error {
-	p.setFilter(env, text)
-	p.arrange(env)
-	return p.problem
-}
-
-func (p *Page) setFilter(env *page.Env, text string) {
-	f, err := filter.Parse(text)
-	p.filter, p.filterIs, p.problem = f, text, err
-	if !p.prompt.Focused() && err == nil {
-		p.problem = nil
-	}
-	p.rebuild(env)
-}
-
-// SortBy sorts by the column of that title, as it stands in the table.
-func (p *Page) SortBy(env *page.Env, title string) bool {
-	for _, c := range every() {
-		if filter.Contains(c.Title, title) && c.ID != int(colSpark) {
-			p.sort, p.desc = column(c.ID), column(c.ID).descending()
-			p.rebuild(env)
-			p.arrange(env)
-			return true
-		}
-	}
-	return false
 }
 
 // touched notes that the user has moved or chosen.
 func (p *Page) touched(env *page.Env) {
 	p.moved = env.Now
+	if at, ok := p.header(); ok {
+		p.selectedGroup, p.onHeader, p.pinned = p.groups[at].key, true, true
+		return
+	}
 	if fn := p.current(); fn != nil {
-		p.selected, p.pinned = fn.ID, true
+		p.selected, p.onHeader, p.pinned = fn.ID, false, true
 	}
 }
 
-// current is the function under the cursor, or nil.
+// current is the function under the cursor; nil when there is none, or the
+// header of a group.
 func (p *Page) current() *fleet.Function {
 	i := p.table.Cursor()
-	if p.snap == nil || i >= len(p.order) {
+	if p.snap == nil || i >= len(p.order) || p.order[i] < 0 {
 		return nil
 	}
 	return p.snap.Function(int(p.order[i]))

@@ -12,8 +12,8 @@ import (
 
 // Settings are how a user wants the page. The zero Settings are the page's
 // own: all columns, the most invoked first, no filter. What is in them must
-// have passed [CheckColumn], [CheckSort] and filter.Parse; anything else is
-// left out.
+// have passed [CheckColumn], [CheckSort], filter.Parse and [ParseGrouping];
+// anything else is left out.
 type Settings struct {
 	// Columns are titles, as they stand in the table, in the order of the
 	// screen; nil means all. The name of the function always comes first.
@@ -25,6 +25,8 @@ type Settings struct {
 	Reverse bool
 	// Filter is what is typed after "/".
 	Filter string
+	// Group is what rows are gathered by, as [ParseGrouping] reads it.
+	Group string
 }
 
 // View is how a user has left the page.
@@ -32,6 +34,7 @@ type View struct {
 	Sort       string // the title of a column
 	Descending bool
 	Filter     string
+	Group      string // see ParseGrouping; empty for none
 }
 
 // every are all columns that there are.
@@ -99,6 +102,9 @@ func (p *Page) set(s Settings) {
 	if f, err := filter.Parse(s.Filter); err == nil {
 		p.filter, p.filterIs = f, s.Filter
 	}
+	if g, err := ParseGrouping(s.Group); err == nil {
+		p.grouping = g
+	}
 	p.table.SetColumns(p.columns())
 }
 
@@ -106,7 +112,7 @@ func (p *Page) set(s Settings) {
 // else those worth their room.
 func (p *Page) columns() []table.Column {
 	if len(p.chosen) == 0 {
-		return columns(p.many)
+		return p.titledByGroup(columns(p.many))
 	}
 	many := p.many
 	many.regions, many.accounts = true, true
@@ -116,6 +122,20 @@ func (p *Page) columns() []table.Column {
 		i := slices.IndexFunc(all, func(c table.Column) bool { return c.ID == int(id) })
 		list = append(list, all[i])
 	}
+	return p.titledByGroup(list)
+}
+
+// titledByGroup says over the names what they are gathered by.
+func (p *Page) titledByGroup(list []table.Column) []table.Column {
+	const longest = 12 // of a label that is worth its room
+	label := strings.ToUpper(p.grouping.label())
+	switch {
+	case p.grouping == (Grouping{}):
+		return list
+	case len(label) > longest || strings.ContainsFunc(label, func(r rune) bool { return r <= ' ' || r > '~' }):
+		label = strings.ToUpper(p.grouping.by.String())
+	}
+	list[0].Title = label + " / " + list[0].Title
 	return list
 }
 
@@ -128,6 +148,9 @@ func (p *Page) has(c column) bool {
 // or is wrong is not part of it.
 func (p *Page) View() View {
 	v := View{Descending: p.desc, Filter: p.filterIs}
+	if p.grouping != (Grouping{}) {
+		v.Group = p.grouping.String()
+	}
 	for _, c := range every() {
 		if c.ID == int(p.sort) {
 			v.Sort = strings.ToLower(c.Title)
@@ -150,6 +173,10 @@ func (p *Page) Restore(env *page.Env, v View) {
 	}
 	if f, err := filter.Parse(v.Filter); err == nil {
 		p.filter, p.filterIs = f, v.Filter
+	}
+	if g, err := ParseGrouping(v.Group); err == nil {
+		p.grouping = g
+		p.table.SetColumns(p.columns())
 	}
 	p.rebuild(env)
 	p.arrange(env)

@@ -72,7 +72,10 @@ func (p *Page) phases(env *page.Env) []string {
 	if !ok {
 		b.Reset(p.width, theme.Style{}).Space(2)
 		text := "no report yet: nothing is known of its phases"
-		if p.inv.Outcome == sources.Unknown {
+		switch {
+		case p.inv.Outcome == sources.Unknown && !p.near.IsZero() && (p.lines == nil || !p.lines.Complete):
+			text = "its report has not been found yet: nothing is known of its phases"
+		case p.inv.Outcome == sources.Unknown:
 			text = "no report was written: nothing is known of its phases"
 		}
 		return []string{"", b.Text(th.Muted, text).String()}

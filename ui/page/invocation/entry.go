@@ -31,8 +31,8 @@ func entry(ev *sources.LogEvent, i int, request string, zone *time.Location) log
 	switch {
 	case platformText(message):
 		e.Quiet = true
-	case strings.HasPrefix(message, "{") && len(message) <= largeJSON:
-		fromJSON(&e, message)
+	case strings.HasPrefix(message, "{"):
+		ReadJSON(&e, message)
 	default:
 		e.Text, e.Level = fromText(message, request)
 	}
@@ -122,11 +122,12 @@ func stampLike(s string) bool {
 	return len(s) >= len("2006-01-02T15:04:05Z") && len(s) <= 35 && s[4] == '-' && s[7] == '-' && s[10] == 'T'
 }
 
-// fromJSON shows the message of a JSON line, and the rest of it behind; all
-// of it, indented, when the entry is open.
-func fromJSON(e *logview.Entry, message string) {
+// ReadJSON makes an entry of a line that is a JSON object: its message, and
+// the rest of it behind; all of it, indented, when the entry is open. An entry
+// of any other line stays as it is.
+func ReadJSON(e *logview.Entry, message string) {
 	var fields map[string]json.RawMessage
-	if json.Unmarshal([]byte(message), &fields) != nil {
+	if len(message) > largeJSON || json.Unmarshal([]byte(message), &fields) != nil {
 		return
 	}
 	e.Full = func() string { return indent(message) }

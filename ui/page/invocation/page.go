@@ -23,6 +23,7 @@ import (
 type Page struct {
 	id     sources.FunctionID
 	inv    sources.Invocation // as last known
+	near   time.Time          // a moment close to it, when that is all that is known; else zero
 	window sources.Window
 	ref    poll.InvocationRef
 
@@ -35,17 +36,18 @@ type Page struct {
 	at, of int
 }
 
-// New makes the page of an invocation; known is what is known of it, and w
-// the window of the list that it is one of.
-func New(id sources.FunctionID, known sources.Invocation, w sources.Window) *Page {
-	p := &Page{id: id, window: w, logs: logview.New(), at: -1}
-	p.turnTo(known)
+// New makes the page of an invocation. Of what open holds, Known need not tell
+// more than the request ID and the environment, when Near is there.
+func New(open page.OpenInvocation) *Page {
+	p := &Page{id: open.Function, window: open.Window, logs: logview.New(), at: -1}
+	p.turnTo(open.Known)
+	p.near = open.Near
 	return p
 }
 
 // turnTo makes it the page of another invocation.
 func (p *Page) turnTo(inv sources.Invocation) {
-	p.inv = inv
+	p.inv, p.near = inv, time.Time{}
 	p.lines = nil
 	p.logs.Set(0, nil)
 	p.logs.Home()
@@ -114,11 +116,15 @@ func (p *Page) Show(env *page.Env) {
 			}
 		}
 	}
+	if p.ref.Start.IsZero() && !p.near.IsZero() {
+		p.ref.Start, p.ref.End = around(p.near, p.fn)
+	}
 	lines := env.Snapshot.Lines(p.id, p.inv.Key())
 	if lines == nil || lines == p.lines {
 		return
 	}
 	p.lines = lines
+	p.learn()
 	zone := env.Now.Location()
 	events, request := lines.Events, p.inv.RequestID
 	p.logs.Set(len(events), func(i int) logview.Entry { return entry(&events[i], i, request, zone) })

@@ -13,12 +13,11 @@
 //     costs what is seen of it.
 //   - The cursor and what is open are kept by the entries' keys.
 //   - While the view is at its end, it follows what is added.
+//   - A view that grows ([Model.Advance]) keeps its place, and costs what is
+//     on the screen however long it is.
 package logview
 
-import (
-	"fntop/ui/theme"
-	"fntop/ui/widget/line"
-)
+import "fntop/ui/theme"
 
 // Level is how grave an entry is.
 type Level int
@@ -26,19 +25,24 @@ type Level int
 // The levels.
 const (
 	NoLevel Level = iota
+	Trace
 	Debug
 	Info
 	Warn
 	Error
+	Fatal
 )
 
 // Entry is one log event.
 type Entry struct {
 	// Key tells entries apart; it stays when entries are added.
-	Key   string
-	Time  string // as it is shown; ASCII
-	Level Level
-	Text  string // may hold several lines, and anything
+	Key  string
+	Time string // as it is shown; ASCII
+	// Name says where the entry comes from, in a column of NameWidth.
+	Name      string
+	NameStyle theme.Style
+	Level     Level
+	Text      string // may hold several lines, and anything
 	// Full is what is shown when the entry is open, such as indented JSON;
 	// nil means all lines of Text.
 	Full func() string
@@ -50,13 +54,20 @@ type Entry struct {
 type Model struct {
 	// Ellipsis is the sign of one column where a line is cut.
 	Ellipsis string
+	// NameWidth is the width of the names; 0 leaves them out.
+	NameWidth int
+	// Match gives the first part of a row's text that is to stand out; nil for
+	// none. It gets text as it is shown.
+	Match func(text string) (from, to int, ok bool)
 
 	width, height int
 	wrap          bool
+	left          int // columns that are scrolled out at the left
 
 	n       int
 	at      func(int) Entry
-	made    map[int]*entry
+	gone    int            // entries that have left at the beginning
+	made    map[int]*entry // by index, those that are gone counted
 	open    map[string]bool
 	cursor  int
 	top     int // first entry on the screen
@@ -77,7 +88,7 @@ func (m *Model) Set(n int, at func(int) Entry) {
 		key, topKey = m.entry(m.cursor).Key, m.entry(m.top).Key
 	}
 	m.n, m.at = n, at
-	m.made = make(map[int]*entry)
+	m.forget()
 	m.cursor = m.find(key, m.cursor)
 	if top := m.find(topKey, m.top); top != m.top {
 		m.top = top
@@ -107,11 +118,15 @@ func (m *Model) find(key string, near int) int {
 // Resize gives the view its area.
 func (m *Model) Resize(width, height int) {
 	if width != m.width {
-		m.made = make(map[int]*entry)
+		m.forget()
 	}
+	grows := height > m.height
 	m.width, m.height = max(width, 0), max(height, 0)
 	m.clamp()
 	m.seek()
+	if m.follows && grows {
+		m.End()
+	}
 }
 
 // Len is the number of entries.
@@ -125,8 +140,8 @@ func (m *Model) Wrapped() bool { return m.wrap }
 
 // ToggleWrap wraps long lines, or cuts them.
 func (m *Model) ToggleWrap() {
-	m.wrap = !m.wrap
-	m.made = make(map[int]*entry)
+	m.wrap, m.left = !m.wrap, 0
+	m.forget()
 	m.topRow = 0
 	m.seek()
 }
@@ -142,7 +157,7 @@ func (m *Model) Toggle() {
 	} else {
 		m.open[key] = true
 	}
-	delete(m.made, m.cursor)
+	delete(m.made, m.gone+m.cursor)
 	if m.top == m.cursor {
 		m.topRow = 0
 	}
@@ -151,81 +166,10 @@ func (m *Model) Toggle() {
 
 // entry gives an entry laid out for the width.
 func (m *Model) entry(i int) *entry {
-	if e := m.made[i]; e != nil {
+	if e := m.made[m.gone+i]; e != nil {
 		return e
 	}
 	e := m.lay(m.at(i))
-	m.made[i] = e
+	m.made[m.gone+i] = e
 	return e
-}
-
-// Draw gives at most height lines.
-func (m *Model) Draw(th *theme.Theme) []string {
-	b := line.New(th)
-	lines := make([]string, 0, m.height)
-	i, row := m.top, m.topRow
-	for i < m.n && len(lines) < m.height {
-		e := m.entry(i)
-		text, ok := e.row(row)
-		if !ok {
-			i, row = i+1, 0
-			continue
-		}
-		lines = append(lines, m.draw(b, th, e, row, text, i == m.cursor))
-		row++
-	}
-	return lines
-}
-
-// draw writes one row: time and level before the first of an entry.
-func (m *Model) draw(b *line.Builder, th *theme.Theme, e *entry, row int, text string, selected bool) string {
-	base := theme.Style{}
-	if selected {
-		base = th.Selected
-	}
-	b.Reset(m.width, base)
-	if selected && row == 0 {
-		b.Sign(th.Accent, th.Glyphs.Cursor)
-	} else {
-		b.Space(1)
-	}
-	if row == 0 && e.indent > 0 {
-		b.Text(th.Muted, e.Time).Space(1)
-		word, st := level(th, e.Level)
-		b.Cell(st, word, levelWidth, false)
-	}
-	b.To(1 + e.indent)
-	b.Glyphs(m.look(th, e), text, e.rowWidth(row, text))
-	if row == 0 && e.hidden > 0 {
-		b.Space(1).Text(th.Accent, e.more())
-	}
-	return b.String()
-}
-
-func (m *Model) look(th *theme.Theme, e *entry) theme.Style {
-	switch {
-	case e.Quiet:
-		return th.Muted
-	case e.Level == Error:
-		return th.Bad
-	default:
-		return theme.Style{}
-	}
-}
-
-// level is the word of a level.
-func level(th *theme.Theme, l Level) (string, theme.Style) {
-	switch l {
-	case Debug:
-		return "DEBUG", th.Muted
-	case Info:
-		return "INFO", th.Good
-	case Warn:
-		return "WARN", th.Warn
-	case Error:
-		return "ERROR", th.Bad
-	case NoLevel:
-		return "", theme.Style{}
-	}
-	return "", theme.Style{}
 }

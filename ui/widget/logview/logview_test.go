@@ -194,6 +194,76 @@ func TestFollowing(t *testing.T) {
 	}
 }
 
+// numbered gives the entries of a view that begins with number first.
+func numbered(first int) func(int) logview.Entry {
+	return func(i int) logview.Entry {
+		return logview.Entry{Key: fmt.Sprint(first + i), Text: fmt.Sprintf("line %d", first+i)}
+	}
+}
+
+// TestAdvance: entries come and go at both ends, and the others stay where
+// they are on the screen.
+func TestAdvance(t *testing.T) {
+	m := logview.New()
+	m.Resize(30, 4)
+	m.Advance(0, 100, numbered(0))
+	wantScreen(t, m, " line 96", " line 97", " line 98", "▸line 99")
+	m.Advance(10, 100, numbered(10))
+	wantScreen(t, m, " line 106", " line 107", " line 108", "▸line 109")
+	m.Move(-5)
+	want := []string{"▸line 104", " line 105", " line 106", " line 107"}
+	wantScreen(t, m, want...)
+	for _, step := range []struct{ left, first, n int }{{0, 10, 150}, {90, 100, 60}, {-40, 60, 100}, {44, 104, 56}} {
+		m.Advance(step.left, step.n, numbered(step.first))
+		wantScreen(t, m, want...)
+	}
+	if m.Following() || m.Cursor() != 0 || m.Top() != 0 {
+		t.Errorf("following %v, cursor %d, top %d", m.Following(), m.Cursor(), m.Top())
+	}
+	m.Advance(2, 54, numbered(106)) // what was under the cursor is gone
+	wantScreen(t, m, "▸line 106", " line 107", " line 108", " line 109")
+	m.End()
+	m.Hold()
+	m.Advance(0, 60, numbered(106))
+	wantScreen(t, m, " line 156", " line 157", " line 158", "▸line 159")
+	m.SelectEntry(20)
+	wantScreen(t, m, " line 124", " line 125", "▸line 126", " line 127")
+	m.Replace(5, numbered(300), 3, 1)
+	wantScreen(t, m, " line 301", " line 302", "▸line 303", " line 304")
+	m.Replace(0, numbered(0), 3, 1)
+	wantScreen(t, m, "")
+	m.Advance(0, 2, numbered(7))
+	wantScreen(t, m, " line 7", "▸line 8")
+}
+
+func TestShiftNamesAndMatches(t *testing.T) {
+	m := logview.New()
+	m.NameWidth = 5
+	m.Resize(50, 3)
+	m.Advance(0, 1, func(int) logview.Entry {
+		return logview.Entry{Key: "k", Time: "14:00:00.000", Name: "name", Level: logview.Fatal, Text: "abcdefghij函数klmnopqrstuvwxyz"}
+	})
+	m.Shift(4)
+	wantScreen(t, m, "▸14:00:00.000 name  FATAL abcdefghij函数klmnopqrst", "                          uvwxyz")
+	m.ToggleWrap()
+	wantScreen(t, m, "▸14:00:00.000 name  FATAL abcdefghij函数klmnopqrs…")
+	m.Shift(11) // within a wide character, which stays
+	wantScreen(t, m, "▸14:00:00.000 name  FATAL 函数klmnopqrstuvwxyz")
+	m.Shift(50)
+	wantScreen(t, m, "▸14:00:00.000 name  FATAL")
+	m.Shift(-100)
+	th := theme.New(theme.Spec{Dark: true, Profile: colorprofile.TrueColor})
+	m.Match = func(s string) (int, int, bool) {
+		i := strings.IndexByte(s, 'c')
+		return i, i + 2, i >= 0
+	}
+	if got := m.Draw(th)[0]; !strings.Contains(got, th.Accent.SGR()+"cd") {
+		t.Errorf("the match does not stand out: %q", got)
+	}
+	m.Match = func(s string) (int, int, bool) { return 0, 0, true } // nothing, for ever
+	wantScreen(t, m, "▸14:00:00.000 name  FATAL abcdefghij函数klmnopqrs…")
+}
+
 func TestCleaned(t *testing.T) {
 	m := view(60, 5, "a\x1b[2Jb\tc\x00", "x\u202ey")
 	got := screen(m)
@@ -232,7 +302,7 @@ func FuzzView(f *testing.F) {
 			steps = steps[:60]
 		}
 		for _, s := range steps {
-			switch s % 11 {
+			switch s % 15 {
 			case 0:
 				m.Move(-1)
 			case 1:
@@ -256,6 +326,19 @@ func FuzzView(f *testing.F) {
 			case 10:
 				m.Resize(int(s), int(s)%17)
 				width, height = int(s), int(s)%17
+			case 11:
+				all := []string{a, b, a + b, "end", b, a}
+				left := int(s) % 4
+				m.Advance(left, len(all)-left, func(i int) logview.Entry { return logview.Entry{Key: fmt.Sprint(left + i), Text: all[left+i]} })
+			case 12:
+				m.Shift(int(s) - 128)
+			case 13:
+				m.SelectEntry(int(s) % 7)
+				m.NameWidth = int(s) % 9
+			case 14:
+				m.Match = func(text string) (int, int, bool) {
+					return strings.Index(text, "e"), strings.Index(text, "e") + 1, strings.Contains(text, "e")
+				}
 			}
 			lines := strings.Split(screen(m), "\n")
 			if len(lines) > max(height, 1) {

@@ -28,6 +28,7 @@ type entry struct {
 	indent int // columns before the text
 	width  int // columns of the text
 	wrap   bool
+	left   int // columns to leave out of a line that is cut
 	isOpen bool
 	dots   string   // the ellipsis
 	lines  []string // as they are to be shown, not cleaned yet
@@ -48,9 +49,12 @@ type place struct{ line, byte, rows int }
 
 // lay begins to lay an entry out.
 func (m *Model) lay(from Entry) *entry {
-	e := &entry{Entry: from, wrap: m.wrap, dots: m.Ellipsis, isOpen: m.open[from.Key]}
+	e := &entry{Entry: from, wrap: m.wrap, left: m.left, dots: m.Ellipsis, isOpen: m.open[from.Key]}
 	if m.width >= narrow {
 		e.indent = len(from.Time) + 1 + levelWidth
+		if m.NameWidth > 0 {
+			e.indent += m.NameWidth + 1
+		}
 	}
 	e.width = max(m.width-1-e.indent, 1)
 	text := from.Text
@@ -96,9 +100,6 @@ func (e *entry) row(i int) (text string, ok bool) {
 	return e.rows[i].text, true
 }
 
-// rowWidth is the columns of the i-th row.
-func (e *entry) rowWidth(i int, _ string) int { return e.rows[i].width }
-
 // count is the number of rows; it lays all of them out.
 func (e *entry) count() int {
 	for !e.done {
@@ -120,7 +121,7 @@ func (e *entry) advance() {
 	}
 	switch {
 	case !e.wrap:
-		s, w := e.cut(text, room)
+		s, w := e.cut(e.shifted(text), room)
 		e.rows = append(e.rows, row{s, w})
 		e.next = place{line: e.next.line + 1}
 	case !e.isOpen && e.next.rows == foldedRows-1:
@@ -137,6 +138,15 @@ func (e *entry) advance() {
 		}
 	}
 	e.done = e.next.line >= len(e.lines)
+}
+
+// shifted is a line without what is scrolled out at the left.
+func (e *entry) shifted(text string) string {
+	if e.left == 0 || text == "" {
+		return text
+	}
+	_, _, size := take(text, e.left)
+	return text[size:]
 }
 
 // cut shows the beginning of a line, with an ellipsis when there is more.

@@ -66,6 +66,8 @@ type Model struct {
 	// and Descending its direction; -1 for none.
 	SortColumn int
 	Descending bool
+	// Mark gives the sign of one column before a row; empty for none.
+	Mark func(row int) string
 	// Blurred draws the cursor's line like any other.
 	Blurred bool
 }
@@ -267,10 +269,14 @@ func (m *Model) row(b *line.Builder, th *theme.Theme, rows Rows, row int) string
 	}
 	b.Reset(m.width, base)
 	if selected {
-		b.Sign(th.Accent, th.Glyphs.Cursor).Space(gutter - 1)
-	} else {
-		b.Space(gutter)
+		b.Sign(th.Accent, th.Glyphs.Cursor)
 	}
+	if m.Mark != nil {
+		if sign := m.Mark(row); sign != "" {
+			b.To(gutter-1).Sign(th.Accent, sign)
+		}
+	}
+	b.To(gutter)
 	for i, c := range m.laid {
 		if i > 0 {
 			b.Space(gap)

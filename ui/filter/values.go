@@ -1,0 +1,82 @@
+package filter
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Number reads a plain number; a per cent sign behind it says nothing.
+func Number(s string) (float64, error) {
+	x, err := strconv.ParseFloat(strings.TrimSuffix(s, "%"), 64)
+	if err != nil || x != x { //nolint:gocritic // NaN is not a bound
+		return 0, fmt.Errorf("%q is not a number", s)
+	}
+	return x, nil
+}
+
+// Millis reads a time as milliseconds: with a unit, or in milliseconds without
+// one.
+func Millis(s string) (float64, error) {
+	if x, err := Number(s); err == nil && !strings.HasSuffix(s, "%") {
+		return x, nil
+	}
+	d, err := time.ParseDuration(s)
+	if err != nil {
+		return 0, fmt.Errorf("%q is not a time: write 500ms, 1s or 2m", s)
+	}
+	return float64(d) / float64(time.Millisecond), nil
+}
+
+// Minutes reads an age as minutes: with a unit, of which d is a day, or in
+// minutes without one.
+func Minutes(s string) (float64, error) {
+	if x, err := Number(s); err == nil && !strings.HasSuffix(s, "%") {
+		return x, nil
+	}
+	if days, ok := strings.CutSuffix(s, "d"); ok {
+		if x, err := Number(days); err == nil {
+			return x * 24 * 60, nil
+		}
+	}
+	d, err := time.ParseDuration(s)
+	if err != nil {
+		return 0, fmt.Errorf("%q is not an age: write 30m, 1h or 2d", s)
+	}
+	return d.Minutes(), nil
+}
+
+// Contains tells whether s holds part, without regard to the case of ASCII
+// letters. It allocates nothing.
+func Contains(s, part string) bool {
+	return index(s, part) >= 0
+}
+
+// index is where s has part, with ASCII letters of either case alike, or -1.
+func index(s, part string) int {
+	if len(part) == 0 {
+		return 0
+	}
+	first := lower(part[0])
+	for i := 0; i+len(part) <= len(s); i++ {
+		if lower(s[i]) != first {
+			continue
+		}
+		j := 1
+		for j < len(part) && lower(s[i+j]) == lower(part[j]) {
+			j++
+		}
+		if j == len(part) {
+			return i
+		}
+	}
+	return -1
+}
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		return c + 'a' - 'A'
+	}
+	return c
+}

@@ -1,0 +1,143 @@
+package functions
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"fntop/sources"
+	"fntop/sources/events"
+	"fntop/ui/format"
+	"fntop/ui/theme"
+)
+
+// signOf is the sign of an event and how it looks.
+func signOf(th *theme.Theme, k events.Kind) (theme.Style, string) {
+	switch k {
+	case events.Deploy, events.Changed:
+		return th.Accent, th.Glyphs.Mark
+	case events.ColdStarts:
+		return th.Init, th.Glyphs.Rise
+	case events.Errors, events.FirstErrors:
+		return th.Bad, th.Glyphs.Fail
+	case events.Throttles:
+		return th.Warn, th.Glyphs.Rise
+	default:
+		return th.Warn, th.Glyphs.Held
+	}
+}
+
+// what says what happened, without to which function.
+func what(th *theme.Theme, e *events.Event) string {
+	many := ""
+	if e.Usual >= 0.5 {
+		many = " " + th.Glyphs.Times + format.Count(float64(int64(float64(e.Count)/e.Usual)))
+	}
+	switch e.Kind {
+	case events.Deploy:
+		return release(e.Change)
+	case events.Changed:
+		if e.Change.What == "" {
+			return string(e.Change.Kind)
+		}
+		return string(e.Change.Kind) + ": " + e.Change.What
+	case events.ColdStarts:
+		return "cold starts" + many
+	case events.Errors:
+		return "errors" + many
+	case events.FirstErrors:
+		return "first errors"
+	case events.Throttles:
+		return "throttling"
+	default:
+		return "silence"
+	}
+}
+
+// release is a deploy in a few words.
+func release(c *sources.Change) string {
+	if c.Kind == sources.ChangeCreated {
+		return "created"
+	}
+	text := "deploy"
+	if c.Version != "" {
+		text += " v" + c.Version
+	}
+	if c.Alias != "" {
+		text += " " + c.Alias
+	}
+	return text
+}
+
+// headline is an event in a few words.
+func headline(th *theme.Theme, e *events.Event) string {
+	name := e.Function.Name
+	switch e.Kind {
+	case events.Deploy:
+		verb, rest, _ := strings.Cut(release(e.Change), " ")
+		text := verb + " " + name
+		if rest != "" {
+			text += " " + rest
+		}
+		if e.Change.Who != "" {
+			text += " by " + e.Change.Who
+		}
+		return text
+	case events.Changed:
+		return name + " " + what(th, e)
+	case events.Silence:
+		return "no invocations of " + name
+	default:
+		return what(th, e) + " on " + name
+	}
+}
+
+// evidence is what an event is told by.
+func evidence(e *events.Event) string {
+	length, lead := format.Span(e.End.Sub(e.Start)), format.Span(e.Lead)
+	count := format.Int(e.Count)
+	var text string
+	switch e.Kind {
+	case events.Deploy, events.Changed:
+		return doneBy(e)
+	case events.Errors, events.FirstErrors:
+		text = fmt.Sprintf("%s of %s in %s, %s", count, format.Int(e.Of), length, usually(e, lead))
+	case events.Silence:
+		return fmt.Sprintf("none for %s, usually %s", length, format.Count(e.Usual))
+	default:
+		text = fmt.Sprintf("%s in %s, %s", count, length, usually(e, lead))
+	}
+	if c := e.Change; c != nil {
+		switch since := e.Start.Sub(c.Time); {
+		case since < time.Minute:
+			text += ", right after " + release(c)
+		default:
+			text += ", " + format.Span(since.Truncate(time.Minute)) + " after " + release(c)
+		}
+	}
+	return text
+}
+
+// usually says how much there would have been as usual.
+func usually(e *events.Event, lead string) string {
+	if e.Usual == 0 {
+		return "none in the " + lead + " before"
+	}
+	return "usually " + format.Count(e.Usual)
+}
+
+// doneBy says who made a change, and how.
+func doneBy(e *events.Event) string {
+	c := e.Change
+	text := c.Operation
+	if e.Count > 1 {
+		text += fmt.Sprintf(" and %s more", format.Int(e.Count-1))
+	}
+	if c.Who != "" {
+		text += " by " + c.Who
+	}
+	if c.Via != "" {
+		text += " via " + c.Via
+	}
+	return strings.TrimPrefix(text, " ")
+}
