@@ -22,9 +22,12 @@ var loaded = sync.OnceValues(func() (*book, error) { //nolint:gochecknoglobals /
 	return loadBook(files.ReadFile)
 })
 
-// prices gives the tables of the program. They are a part of it and a test
+// prices gives the tables of the program, or newer ones. They are a part of it and a test
 // reads them; should they be broken nonetheless, every price is unknown.
 func prices() *book {
+	if b := refreshed.Load(); b != nil {
+		return b
+	}
 	b, err := loaded()
 	if err != nil {
 		return &book{}

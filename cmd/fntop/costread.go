@@ -67,11 +67,14 @@ const sampling = 30 * time.Second
 // readScopes reads what was used in all scopes at once.
 func readScopes(ctx context.Context, scopes []scope, usages []spending.Usage) (failed []error) {
 	ctx = meter.WithPurpose(ctx, costPurpose)
-	errs := make([][2]error, len(scopes))
+	errs := make([][3]error, len(scopes))
 	var group sync.WaitGroup
 	for i := range scopes {
 		group.Go(func() {
 			errs[i][0] = spending.Read(ctx, scopes[i].source, &usages[i])
+			if settings, ok := scopes[i].source.(sources.ConcurrencyReader); ok {
+				errs[i][2] = spending.ReadSettings(ctx, settings, &usages[i])
+			}
 			within, cancel := context.WithTimeout(ctx, sampling)
 			defer cancel()
 			errs[i][1] = spending.ReadSamples(within, scopes[i].source, &usages[i], spending.SampleOptions{})

@@ -154,7 +154,7 @@ func (v *costView) basis(component string) string {
 	case "ephemeral_storage":
 		return "hourly metrics and today's configuration"
 	case "provisioned":
-		return "not read"
+		return "as it is set today, where something ran on it"
 	case "snapstart":
 		return "not read; free for Java"
 	case "logs_ingestion":

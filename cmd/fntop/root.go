@@ -41,6 +41,7 @@ func newRoot(s streams) *cobra.Command {
 			if err := g.fromConfig(cmd, s); err != nil {
 				return err
 			}
+			usePrices(s)
 			return g.check()
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -54,7 +55,7 @@ func newRoot(s streams) *cobra.Command {
 	}
 	quiet(root)
 	g.register(root.PersistentFlags())
-	root.AddCommand(newFunctions(g, s), newInvocations(g, s), newTail(g, s), newCost(g, s), newDemo(g, s), newIAMPolicy(s))
+	root.AddCommand(newFunctions(g, s), newInvocations(g, s), newTail(g, s), newCost(g, s), newPrices(g, s), newDemo(g, s), newIAMPolicy(s))
 	return root
 }
 

@@ -19,6 +19,7 @@ func Features() []Feature {
 		{"logs", []string{opFilterLogEvents}, "arn:*:logs:*:*:log-group:*"},
 		{"tail", []string{opStartLiveTail}, "arn:*:logs:*:*:log-group:*"},
 		{"traces", []string{opBatchGetTraces, opGetTraceSummaries}, "*"},
+		{"prices", []string{opGetProducts}, "*"},
 		{"bill", []string{opGetCostAndUsage}, "*"},
 		{"names", []string{opListAccountAliases}, "*"},
 		{"changes", []string{opLookupEvents}, "*"},

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/costexplorer"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/pricing"
 	"github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
 	"github.com/aws/aws-sdk-go-v2/service/xray"
 
@@ -60,6 +61,7 @@ type Source struct {
 	bill   *costexplorer.Client
 	trail  *cloudtrail.Client
 	tags   *resourcegroupstaggingapi.Client
+	prices *pricing.Client
 
 	unlinked   atomic.Bool // ListMetrics will not look into linked accounts
 	monitoring atomic.Bool // metrics of linked accounts have been seen
@@ -94,6 +96,10 @@ func newSource(scope sources.Scope, cfg aws.Config, b *base, x explainer) *Sourc
 		}),
 		trail: cloudtrail.NewFromConfig(cfg, func(o *cloudtrail.Options) { endpoint(&o.BaseEndpoint) }),
 		tags: resourcegroupstaggingapi.NewFromConfig(cfg, func(o *resourcegroupstaggingapi.Options) {
+			endpoint(&o.BaseEndpoint)
+		}),
+		prices: pricing.NewFromConfig(cfg, func(o *pricing.Options) {
+			o.Region = priceRegion(scope.Region)
 			endpoint(&o.BaseEndpoint)
 		}),
 	}

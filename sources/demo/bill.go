@@ -254,21 +254,3 @@ func (f *billFilter) match(has map[string]string) bool {
 	}
 	return f.Dimensions == nil || slices.Contains(f.Dimensions.Values, has[f.Dimensions.Key])
 }
-
-// usagePrefix is what a region's usage types begin with, for the regions of the
-// demo (AWS Price List; us-east-1 has none).
-func usagePrefix(region string) string {
-	switch region {
-	case "us-east-1":
-		return ""
-	case "eu-west-1":
-		return "EU-"
-	case "eu-central-1":
-		return "EUC1-"
-	case "ap-northeast-1":
-		return "APN1-"
-	case "ap-southeast-2":
-		return "APS2-"
-	}
-	return region + "-"
-}

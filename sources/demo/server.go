@@ -137,6 +137,7 @@ func operations() map[string]operation {
 		"s3:GetBucketNotificationConfiguration":    {getBucketNotification, bucketResource},
 		"sts:GetCallerIdentity":                    {getCallerIdentity, nil},
 		"ce:GetCostAndUsage":                       {getCostAndUsage, nil},
+		"pricing:GetProducts":                      {getProducts, nil},
 		"iam:ListAccountAliases":                   {listAccountAliases, nil},
 	}
 }

@@ -2,6 +2,7 @@ package spending
 
 import (
 	"math"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -19,6 +20,7 @@ type counts struct {
 	requests                float64
 	onDemand, spilled, kept float64 // MB·ms of handlers: on demand, beside provisioned concurrency, on it
 	storage                 float64 // MB·ms above what is included
+	ready                   float64 // MB·ms of provisioned concurrency
 	init                    float64 // MB·ms
 	logs                    float64 // bytes
 	rounding                float64 // MB·ms of the handlers' that are rounding
@@ -37,6 +39,7 @@ func (u *Used) count(span Span, a, b int) counts {
 		initMS, sampled = s.initMS()
 	}
 	extra := float64(max(0, fn.EphemeralMB-includedMB))
+	kept, from := u.kept()
 	for i := max(a, 0); i < min(b, len(u.Requests)); i++ {
 		n, ms := u.Requests[i], u.Milliseconds[i]
 		bytes := 0.0
@@ -48,6 +51,9 @@ func (u *Used) count(span Span, a, b int) counts {
 			continue
 		}
 		c.logs += bytes
+		if i >= from {
+			c.ready += float64(kept*u.memoryAt(span, i)) * span.length(i)
+		}
 		if n <= 0 {
 			continue
 		}
@@ -73,6 +79,23 @@ func (u *Used) count(span Span, a, b int) counts {
 	return c
 }
 
+// kept is how many environments are kept ready, and from which hour on.
+func (u *Used) kept() (n, from int) {
+	if n = u.Kept.Or(0); n > 0 {
+		from = slices.IndexFunc(u.Provisioned, func(v float64) bool { return v > 0 })
+	}
+	if n <= 0 || from < 0 {
+		return 0, len(u.Provisioned)
+	}
+	return n, from
+}
+
+// length is how many milliseconds of an hour have passed.
+func (s Span) length(hour int) float64 {
+	passed := min(time.Hour, s.Now.Sub(s.at(hour)))
+	return float64(passed / time.Millisecond)
+}
+
 // includedMB is the ephemeral storage in the price of every function ("AWS
 // Lambda pricing").
 const includedMB = 512
@@ -87,13 +110,13 @@ func (u *Used) rounding() float64 {
 	return halfMS
 }
 
-// memoryAt is the memory in an hour.
+// memoryAt is the memory in the middle of an hour.
 func (u *Used) memoryAt(span Span, hour int) int {
 	if len(u.Memory) == 0 {
 		return u.Function.MemoryMB
 	}
-	end := span.at(hour + 1)
-	i := sort.Search(len(u.Memory), func(i int) bool { return !u.Memory[i].At.Before(end) })
+	middle := span.at(hour).Add(30 * time.Minute)
+	i := sort.Search(len(u.Memory), func(i int) bool { return u.Memory[i].At.After(middle) })
 	return u.Memory[max(i-1, 0)].MB
 }
 
@@ -101,7 +124,7 @@ func (u *Used) memoryAt(span Span, hour int) int {
 // be counted.
 func (c counts) usage(fn *sources.Function) (u cost.Usage, ok bool) {
 	const most = 1 << 62
-	if !(c.requests+c.onDemand+c.spilled+c.kept+c.init+c.storage+c.logs < most) {
+	if !(c.requests+c.onDemand+c.spilled+c.kept+c.ready+c.init+c.storage+c.logs < most) {
 		return u, false
 	}
 	whole := func(v float64) int64 { return int64(math.Round(v)) }
@@ -109,14 +132,14 @@ func (c counts) usage(fn *sources.Function) (u cost.Usage, ok bool) {
 		Region: fn.ID.Region, Arch: cost.Arch(fn.Architecture),
 		Requests: whole(c.requests),
 		Compute:  cost.MemoryTime(whole(c.onDemand)), Spillover: cost.MemoryTime(whole(c.spilled)),
-		ProvisionedRun: cost.MemoryTime(whole(c.kept)), Init: cost.MemoryTime(whole(c.init)),
+		ProvisionedRun: cost.MemoryTime(whole(c.kept)), Provisioned: cost.MemoryTime(whole(c.ready)), Init: cost.MemoryTime(whole(c.init)),
 		EphemeralStorage: cost.MemoryTime(whole(c.storage)), LogBytes: whole(c.logs),
 	}, true
 }
 
 // rates are what one of each count costs at the first tier, in USD; NaN where
 // there is no price.
-type rates struct{ request, compute, kept, storage, logs float64 }
+type rates struct{ request, compute, kept, ready, storage, logs float64 }
 
 func ratesOf(fn *sources.Function) rates {
 	region, arch := fn.ID.Region, cost.Arch(fn.Architecture)
@@ -134,6 +157,7 @@ func ratesOf(fn *sources.Function) rates {
 	}
 	return rates{
 		request: of(cost.RequestPrice), compute: of(cost.ComputePrice), kept: of(cost.ProvisionedRunPrice),
+		ready:   of(cost.ProvisionedPrice),
 		storage: of(cost.EphemeralStoragePrice), logs: of(cost.LogIngestionPrice),
 	}
 }
@@ -142,7 +166,7 @@ func ratesOf(fn *sources.Function) rates {
 // out.
 func (r rates) list(c counts) float64 {
 	usd := times(c.requests, r.request) + times(c.onDemand+c.spilled+c.init, r.compute) +
-		times(c.kept, r.kept) + times(c.storage, r.storage)
+		times(c.kept, r.kept) + times(c.ready, r.ready) + times(c.storage, r.storage)
 	if !math.IsNaN(r.logs) {
 		usd += c.logs * r.logs
 	}

@@ -119,6 +119,7 @@ func (c *counts) add(d counts, times float64) {
 	c.onDemand += times * d.onDemand
 	c.spilled += times * d.spilled
 	c.kept += times * d.kept
+	c.ready += times * d.ready
 	c.storage += times * d.storage
 	c.init += times * d.init
 	c.logs += times * d.logs
@@ -138,6 +139,22 @@ func (s Span) together(all []outlook) sources.Opt[Range] {
 	if err != nil || len(parts) == 0 {
 		return sources.Opt[Range]{}
 	}
-	f := forecast.Together(parts, whole)
+	f := forecast.Together(parts, billed(whole, parts))
 	return sources.Some(Range{Value: f.Value, Low: f.Low, High: f.High})
+}
+
+// billed is a forecast at list prices as what its parts are billed.
+func billed(whole forecast.Forecast, parts []forecast.Forecast) forecast.Forecast {
+	total := 0.0
+	for _, p := range parts {
+		total += p.Value
+	}
+	if !(whole.Value > 0) {
+		return whole
+	}
+	net := total / whole.Value
+	for _, usd := range []*float64{&whole.Value, &whole.Low, &whole.High, &whole.SoFar, &whole.Filled, &whole.Rest} {
+		*usd *= net
+	}
+	return whole
 }

@@ -2,7 +2,7 @@
 
 package spending_test
 
-// hours is how much of the month the truth is simulated for.
-const hours = 1
+// firstRegion is from which region on the truth is held against.
+const firstRegion = 0
 
 func seeds() []uint64 { return []uint64{1, 2, 7} }

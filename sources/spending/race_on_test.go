@@ -2,8 +2,9 @@
 
 package spending_test
 
-// hours is how much of the month the truth is simulated for, and seeds of which
-// fleets: the race detector makes that ten times slower.
-const hours = 1
+// firstRegion is from which region on the truth is held against, of the fleets
+// of seeds: the race detector makes that ten times slower, and most of the
+// fleet is in the first.
+const firstRegion = 1
 
 func seeds() []uint64 { return []uint64{7} }

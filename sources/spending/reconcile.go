@@ -53,7 +53,7 @@ func Reconcile(usage Usage, o Options, until time.Time, billed []sources.Billed)
 			if one, ok := c.usage(&u.Function); ok {
 				used = append(used, one)
 			}
-			if c.kept > 0 {
+			if c.kept > 0 && !u.Kept.Known() {
 				row["provisioned"].Reckoned = cost.Unknown()
 			}
 			if c.requests > 0 && snapshotsCost(&u.Function) {

@@ -35,6 +35,10 @@ type Used struct {
 	// the first are taken to have had the memory of the first; with none, all
 	// hours have today's memory.
 	Memory []MemoryStep
+	// Kept is how many environments provisioned concurrency keeps ready, as it
+	// is set today. It is taken to have been so since the first hour in which
+	// something ran on it. See [ReadSettings].
+	Kept sources.Opt[int]
 	// Sample is what REPORT lines tell that metrics do not; unknown for a
 	// function none were read of.
 	Sample sources.Opt[Sample]

@@ -1,0 +1,92 @@
+package spending
+
+import (
+	"fntop/cost"
+	"fntop/sources"
+)
+
+// leave takes what is not known out of a line's components, says so and counts
+// it.
+func (m *Missing) leave(l *Line, u *Used, p part, c cost.Components) {
+	l.Components = c
+	leave := func(amount *cost.USD, count *int, why string) {
+		*amount, l.AtLeast = cost.Unknown(), true
+		*count++
+		l.note(why)
+	}
+	if !p.counts.initKnown {
+		leave(&l.Components.Init, &m.Init, "no REPORT lines of it were read: what its inits cost is not known, and not in the sums")
+		compute, _ := c.Compute.Float64()
+		m.InitCompute += compute
+	}
+	switch _, ok := u.Kept.Get(); {
+	case ok && p.counts.ready > 0:
+		l.note("its provisioned concurrency is taken to have been as today since it is on")
+	case p.counts.kept > 0:
+		leave(&l.Components.Provisioned, &m.Provisioned, "what its provisioned concurrency costs to be kept is not known, and not in the sums")
+	}
+	if p.counts.requests > 0 && snapshotsCost(&u.Function) {
+		leave(&l.Components.SnapStart, &m.SnapStart, "what snapshots of SnapStart cost is not known, and not in the sums")
+	}
+	switch {
+	case u.LogBytes == nil && p.counts.requests > 0 && u.Function.LogGroup == "":
+		leave(&l.Components.LogIngestion, &m.Logs, "its log group is not known: its logs are not in the sums")
+	case u.LogBytes == nil && p.counts.requests > 0:
+		l.Components.LogIngestion, l.AtLeast = cost.Unknown(), true
+		l.note("it shares its log group, whose cost has a line of its own")
+	case p.unpriced:
+		leave(&l.Components.LogIngestion, &m.LogPrice, "the price of logs in "+u.Function.ID.Region+" is not known: they are not in the sums")
+	}
+}
+
+// correct tells what of a line is from REPORT lines.
+func (l *Line) correct(p part) {
+	if run := p.counts.onDemand + p.counts.spilled + p.counts.kept; run > 0 {
+		if usd, ok := l.Components.Compute.Float64(); ok {
+			l.Correction.Rounding = sources.Some(usd * p.counts.rounding / run)
+		}
+	}
+	if usd, ok := l.Components.Init.Float64(); ok {
+		l.Correction.Init = sources.Some(usd)
+	}
+}
+
+func (l *Line) note(text string) { l.Notes = append(l.Notes, text) }
+
+// zeroed has nothing where a component is unknown.
+func zeroed(c cost.Components) cost.Components {
+	for _, usd := range amounts(&c) {
+		if !usd.Known() {
+			*usd = cost.USD{}
+		}
+	}
+	return c
+}
+
+// orUnknown has nothing known where c has nothing and d does not know it: no
+// line knew it.
+func orUnknown(c, d cost.Components) cost.Components {
+	for i, usd := range amounts(&c) {
+		if usd.IsZero() && !amounts(&d)[i].Known() {
+			*usd = cost.Unknown()
+		}
+	}
+	return c
+}
+
+// amounts are the components, to be changed.
+func amounts(c *cost.Components) [9]*cost.USD {
+	return [...]*cost.USD{
+		&c.Requests, &c.Compute, &c.Init, &c.EphemeralStorage, &c.Provisioned, &c.SnapStart,
+		&c.LogIngestion, &c.FreeTier, &c.ResponseStreaming,
+	}
+}
+
+// unknown are components of which nothing is known.
+func unknown() cost.Components {
+	u := cost.Unknown()
+	return cost.Components{
+		Requests: u, Compute: u, Init: u, EphemeralStorage: u, Provisioned: u, SnapStart: u,
+		LogIngestion: u, FreeTier: u,
+	}
+}
