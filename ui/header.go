@@ -306,11 +306,11 @@ func (a *App) block() []string {
 	if len(t.traffic) > 0 {
 		b.Glyphs(th.Spark, spark.Draw(&th.Glyphs, t.traffic, sparkWidth), sparkWidth)
 	}
-	for _, f := range []struct{ name, value string }{
+	for _, f := range []named{
 		{"errors", opt(t.errors, format.Percent, "%")},
 		{"throttles", a.atLeast(t.throttles.Known() && !t.allThrottles) + opt(t.throttles, format.Int, " in "+format.Span(a.env.Window.Since))},
 		{"cold starts", a.coldStarts()},
-		{"cost", a.atLeast(t.costHour.Known() && !t.allCost) + opt(t.costHour, format.USD, "/h")},
+		a.money(),
 	} {
 		if b.Left() < len(f.name)+line.Width(f.value)+4 {
 			break

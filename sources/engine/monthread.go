@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"slices"
@@ -42,7 +43,7 @@ func (l *loop) readPlace(ctx context.Context, p *place, wants monthWants) {
 		err := l.safely(func() error { return spending.Read(callCtx, src, &work) })
 		read := spending.Usage{Span: work.Span, Used: slices.Clone(work.Used)}
 		l.answer(ctx, func() { l.hoursRead(part, r, read, err) })
-		logs := l.safely(func() error { return sampleReports(callCtx, src, &work) })
+		logs := l.safely(func() error { return readRest(callCtx, src, &work) })
 		l.answer(ctx, func() { l.samplesRead(part, r, work, logs) })
 	})
 }
@@ -56,6 +57,15 @@ func (l *loop) safely(do func() error) (err error) {
 		}
 	}()
 	return do()
+}
+
+// readRest reads what costs nothing: settings of concurrency, and REPORT lines.
+func readRest(ctx context.Context, src sources.Source, usage *spending.Usage) error {
+	var failed error
+	if settings, ok := src.(sources.ConcurrencyReader); ok && ctx.Err() == nil {
+		failed = spending.ReadSettings(ctx, settings, usage)
+	}
+	return errors.Join(failed, sampleReports(ctx, src, usage))
 }
 
 // sampleReports reads REPORT lines of the functions that use the most compute

@@ -55,6 +55,15 @@ func PerInvocation(x float64) string {
 	}
 }
 
+// USDWhole is USD without cents from a hundred dollars on, for forecasts, which
+// are no more exact than that: "$3,310", "$42.10". ASCII.
+func USDWhole(x float64) string {
+	if x >= 99.5 && x < 1e15 {
+		return "$" + Int(int64(math.Round(x)))
+	}
+	return USD(x)
+}
+
 // Amount writes dollars without the sign, for columns whose title has it:
 // "3.21", "1,204". ASCII.
 func Amount(x float64) string {
@@ -67,6 +76,23 @@ func Amount(x float64) string {
 		return strconv.FormatFloat(x, 'f', 2, 64)
 	case abs < 999_999.5:
 		return Int(int64(math.Round(x)))
+	default:
+		return Count(x)
+	}
+}
+
+// Cents writes dollars without the sign and always with cents, for columns in
+// which they stand below each other: "3.21", "1,204.55", "<0.01", ">-0.01". ASCII.
+func Cents(x float64) string {
+	switch abs := math.Abs(x); {
+	case math.IsNaN(x) || math.IsInf(x, 0):
+		return "?"
+	case x > 0 && abs < 0.005:
+		return "<0.01"
+	case x < 0 && abs < 0.005:
+		return ">-0.01"
+	case abs < 9_999_999.995:
+		return strings.Replace(dollars(x, 2), "$", "", 1)
 	default:
 		return Count(x)
 	}

@@ -29,6 +29,9 @@ type Map struct {
 	// Live turns a live tail on and off.
 	Live key.Binding
 
+	// Cost opens what the functions cost in the month.
+	Cost key.Binding
+
 	Pause, Refresh, Bill, Command, Help, Quit, Suspend key.Binding
 	// Faults is for the demo cloud alone and disabled elsewhere.
 	Faults key.Binding
@@ -75,6 +78,7 @@ func New(g *theme.Glyphs) *Map {
 		Next:     bind("n", "older", "n"),
 		Previous: bind("N", "newer", "N"),
 
+		Cost:    bind("$", "cost", "$"),
 		Pause:   bind("p", "pause", "p"),
 		Refresh: bind("r", "refresh", "r"),
 		Bill:    bind("b", "bill", "b"),
@@ -93,7 +97,7 @@ func (m *Map) Moving() []key.Binding {
 
 // Global are the bindings that work on every page.
 func (m *Map) Global() []key.Binding {
-	return []key.Binding{m.Pause, m.Refresh, m.Copy, m.Console, m.Bill, m.Command, m.Help, m.Faults, m.Suspend, m.Quit}
+	return []key.Binding{m.Pause, m.Refresh, m.Copy, m.Console, m.Cost, m.Bill, m.Command, m.Help, m.Faults, m.Suspend, m.Quit}
 }
 
 // Short is what the foot of the screen says of bindings: without those that
