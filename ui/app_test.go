@@ -464,11 +464,11 @@ func TestTheStackIsBounded(t *testing.T) {
 func TestNeighbours(t *testing.T) {
 	all := sample.Invocations(sample.Focused(), 200)
 	d := open(t, 120, 40).show(sample.Fleet(40)).openFunction().keys("down", "enter")
-	d.sees(all[1].RequestID, "2 of 200").keys("n").sees(all[2].RequestID, "3 of 200")
+	d.sees(all[1].RequestID, "2 of 200").keys("<").sees(all[2].RequestID, "3 of 200")
 	if got := d.view.last().Lines; len(got) != 1 || got[0].Key != all[2].Key() {
 		t.Fatalf("the neighbour's lines are not wanted: %+v", got)
 	}
-	d.keys("N", "N").sees(all[0].RequestID, "1 of 200").keys("N").sees("This is the newest invocation.")
+	d.keys(">", ">").sees(all[0].RequestID, "1 of 200").keys(">").sees("This is the newest invocation.")
 	d.keys("esc").sees("OUTCOME")
 }
 

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"fntop/sources/fleet"
 	"fntop/ui/internal/sample"
 )
 
@@ -111,6 +112,38 @@ func BenchmarkGroupedKey10000(b *testing.B) {
 func BenchmarkTagFilterKey10000(b *testing.B) {
 	d := open(b, 200, 60).show(sample.Story(10_000)).keys("/", "type:tag:team=med")
 	one, back := keyPress("i"), keyPress("backspace")
+	b.ReportAllocs()
+	for b.Loop() {
+		d.send(one)
+		d.send(back)
+		_ = d.app.View()
+	}
+}
+
+// BenchmarkFunctionCompared draws the charts of a long window and of the one
+// before it, with a cursor that moves.
+func BenchmarkFunctionCompared(b *testing.B) {
+	d := open(b, 200, 60).show(sample.Fleet(200)).keys(":", "type:open image-resize", "enter").keys("]", "]", "]", "=")
+	left, right := keyPress("left"), keyPress("right")
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		if i/50%2 == 0 {
+			d.send(left)
+		} else {
+			d.send(right)
+		}
+		_ = d.app.View()
+	}
+}
+
+// BenchmarkInvocationsFilterKey types a letter of a filter over as many
+// invocations as are kept of a function, sorted by their duration.
+func BenchmarkInvocationsFilterKey(b *testing.B) {
+	snap := focusedFleet(sample.Head(24), func(f *fleet.Function) {
+		f.Invocations = sample.Invocations(f.ID, fleet.KeptInvocations)
+	})
+	d := open(b, 200, 60).show(snap).keys(":", "type:open image-resize", "enter").keys("]", "]", "]", "2", "s", "/", "type:dur>")
+	one, back := keyPress("1"), keyPress("backspace")
 	b.ReportAllocs()
 	for b.Loop() {
 		d.send(one)

@@ -248,7 +248,7 @@ func TestGroupingAsksForTags(t *testing.T) {
 	if w := d.view.last(); w.Tags || !w.Changes || !w.Triggers {
 		t.Fatalf("demand %+v", w)
 	}
-	d.keys("B").sees("STACK / FUNCTION", "(tags not known) 24", "Grouped by stack")
+	d.keys("B").sees("STACK / FUNCTION", "(tags not known) 23", "Grouped by stack")
 	if !d.view.last().Tags {
 		t.Fatal("tags are not asked for")
 	}
@@ -266,7 +266,7 @@ func TestGroupingAsksForTags(t *testing.T) {
 		t.Error("a filter by tags does not ask for them")
 	}
 	d.seesNot("session-store")
-	open(t, 120, 24).show(sample.Fleet(24)).keys("/", "type:tag:team=media", "enter").sees("0 of 24, the tags of 24 are not known yet")
+	open(t, 120, 24).show(sample.Fleet(24)).keys("/", "type:tag:team=media", "enter").sees("of 24, the tags of 23 are not known yet")
 }
 
 // TestMarksInGroups: a function is marked where its row is, and the header of a
@@ -428,4 +428,16 @@ func TestEverySizeOfTheStory(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestAnEventLeadsToItsMoment: a change to the charts at its time, a spike of
+// cold starts to the cold starts.
+func TestAnEventLeadsToItsMoment(t *testing.T) {
+	d := open(t, 120, 40).show(sample.Story(24)).keys("e").sees("EVIDENCE", "13:34", "13:35")
+	for !strings.Contains(d.cursorLine(), "⚑ deploy v41") {
+		d.keys("down")
+	}
+	d.keys("enter").sees("[Overview]", " 13:34 │ ⚑").keys("esc").sees("EVIDENCE", "▸ 13:34")
+	d.keys("up").sees("▸ 13:35")
+	d.keys("enter").sees("[Cold starts]", "13:35")
 }

@@ -83,6 +83,24 @@ func hostileFunction(i int) *fleet.Function {
 	f.Invocations = hostileInvocations(id)
 	f.InvocationsFrom, f.InvocationsThrough = sample.Now().Add(-1000*time.Hour), sample.Now().Add(1000*time.Hour)
 	f.Logs.Err = errors.New(nasty())
+	f.Changes = []sources.Change{
+		{Time: sample.Now().Add(-10 * time.Minute), Kind: sources.ChangeKind(nasty()), Operation: nasty(), Who: nasty(), Via: nasty(), Version: nasty(), Alias: nasty(), What: nasty()},
+		{Time: time.Time{}.Add(-1 << 62), Kind: sources.ChangeCode, Who: strings.Repeat(nasty(), 100)},
+		{Time: sample.Now().Add(1 << 60), Kind: sources.ChangeAlias},
+	}
+	f.Triggers = []sources.Trigger{
+		{Kind: sources.TriggerKind(nasty()), Qualifier: nasty(), ID: nasty(), Source: nasty(), Name: nasty(), State: nasty(), Result: nasty(), Settings: []sources.Setting{{Name: nasty(), Value: strings.Repeat(nasty(), 50)}}},
+		{Permitted: true, ID: nasty()},
+		{Public: true, State: nasty()},
+	}
+	f.Concurrency = sources.Some(sources.FunctionConcurrency{
+		Reserved:    []sources.Opt[int]{{}, sources.Some(0), sources.Some(math.MinInt), sources.Some(math.MaxInt)}[i%4],
+		Provisioned: []sources.ProvisionedConcurrency{{Qualifier: nasty(), Requested: math.MaxInt, Available: math.MinInt, Status: nasty()}},
+	})
+	f.ColdFrom, f.ColdThrough = sample.Now().Add(-1000*time.Hour), sample.Now().Add(1000*time.Hour)
+	for m := range 40 {
+		f.ColdStarts = append(f.ColdStarts, fleet.ColdStart{At: sample.Now().Add(time.Duration(m-30) * time.Minute), Init: []time.Duration{0, -1, math.MinInt64, math.MaxInt64, 1}[m%5]})
+	}
 	return f
 }
 
@@ -159,8 +177,22 @@ func TestHostile(t *testing.T) {
 		{"left", "left"},
 		{"["},
 		{"]", "]", "]", "]"},
+		{"="},
+		{"+"},
+		{"+", "+"},
+		{"-"},
+		{"=", "="},
 		{"tab"},
+		{"/", "type:mem>1 dur<1h", "enter", "s", "s", "s", "S"},
+		{"esc"},
 		{"tab"},
+		{"down", "down", "left"},
+		{"tab"},
+		{"down"},
+		{"tab"},
+		{"down", "G"},
+		{"1"},
+		{"[", "[", "esc"},
 		{"g", "enter"},
 		{"down", "down", "down", "down"},
 		{"enter"},
@@ -172,9 +204,13 @@ func TestHostile(t *testing.T) {
 		{"pgup"},
 		{"w"},
 		{"ctrl+d"},
-		{"n"},
-		{"n"},
-		{"N"},
+		{"<"},
+		{"<"},
+		{">"},
+		{"{"},
+		{"}"},
+		{"z"},
+		{"/", "type:a", "enter", "n", "N", "Z"},
 		{"t"},
 		{"down"},
 		{"G"},

@@ -64,7 +64,7 @@ func (a *App) press(press tea.KeyPressMsg) tea.Cmd {
 func (a *App) take(step page.Step) tea.Cmd {
 	switch s := step.(type) {
 	case page.OpenFunction:
-		a.open(function.New(s.Function, a.env.Window))
+		a.open(function.New(s.Function, a.env.Window).Open(s.Tab, s.At))
 	case page.OpenInvocation:
 		a.open(invocation.New(s))
 	case page.OpenTail:

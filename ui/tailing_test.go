@@ -60,7 +60,7 @@ func TestTailStates(t *testing.T) {
 		"loading": {snap: journal(nil, 1, 1, unread), want: []string{"Reading 3 logs…", "– lines/s"}},
 		"empty":   {snap: journal(nil, 1, 1, nil), want: []string{"No line since 13:58:25.", "0 lines/s"}},
 		"none passes": {
-			snap: journal(some, 1, 61, nil), keys: []string{"e", "/", "type:nowhere", "enter"},
+			snap: journal(some, 1, 61, nil), keys: []string{"v", "/", "type:nowhere", "enter"},
 			want: []string{"None of 60 lines passes the filter.", "warnings and errors"},
 		},
 		"partial": {snap: journal(some, 1, 61, func(id sources.FunctionID, s *fleet.Tailed) {
@@ -171,8 +171,8 @@ func TestATailIsFilteredAndSearched(t *testing.T) {
 	if l := d.cursorLine(); !strings.Contains(l, "order=42219") {
 		t.Errorf("the line is not kept: %q", l)
 	}
-	d.keys("esc", "e").sees("e warnings and errors").seesNot(" INFO ")
-	d.keys("e").sees("e errors").seesNot(" INFO ", " WARN ").keys("e").sees(" INFO ")
+	d.keys("esc", "v").sees("v warnings and errors").seesNot(" INFO ")
+	d.keys("v").sees("v errors").seesNot(" INFO ", " WARN ").keys("v").sees(" INFO ")
 	d.keys("/", "type:x", "esc").seesNot("/ x").keys("esc").sees("FUNCTION")
 }
 
@@ -312,7 +312,7 @@ func TestHostileLines(t *testing.T) {
 	}
 	d := open(t, 120, 40).show(journal(lines, 1, 41, nil))
 	toTail(d)
-	walk := []string{"z", "up", "w", "z", "pgup", "right", "/", "type:/./", "enter", "n", "N", "tab", "home", "down", "z", "w", "end", "e", "e", "e", "y", "o", "enter", "esc", "z", "z"}
+	walk := []string{"z", "up", "w", "z", "pgup", "right", "/", "type:/./", "enter", "n", "N", "tab", "home", "down", "z", "w", "end", "v", "v", "v", "y", "o", "enter", "esc", "z", "z"}
 	for _, s := range []size{{20, 5}, {24, 8}, {39, 9}, {60, 12}, {80, 24}, {120, 40}, {200, 60}} {
 		d.send(resizeTo(s))
 		for _, k := range walk {

@@ -56,10 +56,12 @@ type configFile struct {
 	Since    *spanText    `toml:"since"`
 	Budget   *budgetText  `toml:"budget"`
 	Free     *bool        `toml:"free"`
+	Refresh  *paceText    `toml:"refresh"`
 	Color    *colorText   `toml:"color"`
 	Theme    *themeText   `toml:"theme"`
 	ASCII    *bool        `toml:"ascii"`
 	Mouse    *bool        `toml:"mouse"`
+	Plain    *bool        `toml:"plain"`
 	LogFile  *freeText    `toml:"log-file"`
 	Stats    *bool        `toml:"stats"`
 	Output   *outputText  `toml:"output"`
@@ -92,6 +94,7 @@ type (
 	sourceText struct{ word }
 	spanText   struct{ word }
 	budgetText struct{ word }
+	paceText   struct{ word }
 	colorText  struct{ word }
 	themeText  struct{ word }
 	outputText struct{ word }
@@ -124,6 +127,11 @@ func (t *spanText) UnmarshalText(b []byte) error {
 // UnmarshalText reads dollars an hour.
 func (t *budgetText) UnmarshalText(b []byte) error {
 	return t.take(b, func(s string) error { _, err := parseBudget(s); return err })
+}
+
+// UnmarshalText reads how often metrics are asked for.
+func (t *paceText) UnmarshalText(b []byte) error {
+	return t.take(b, func(s string) error { _, err := parseRefresh(s); return err })
 }
 
 // UnmarshalText reads when there are colours.
@@ -231,11 +239,12 @@ func (c *configFile) flags() map[string]string {
 	put(values, "endpoint-url", c.Endpoint)
 	put(values, "since", c.Since)
 	put(values, "budget", c.Budget)
+	put(values, "refresh", c.Refresh)
 	put(values, "color", c.Color)
 	put(values, "theme", c.Theme)
 	put(values, "log-file", c.LogFile)
 	put(values, "output", c.Output)
-	for name, b := range map[string]*bool{"free": c.Free, "ascii": c.ASCII, "mouse": c.Mouse, "stats": c.Stats} {
+	for name, b := range map[string]*bool{"free": c.Free, "ascii": c.ASCII, "mouse": c.Mouse, "plain": c.Plain, "stats": c.Stats} {
 		if b != nil {
 			values[name] = fmt.Sprint(*b)
 		}

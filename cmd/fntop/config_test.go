@@ -19,7 +19,9 @@ func TestEveryGlobalFlagIsAKeyOfTheFile(t *testing.T) {
 		known[f.Tag.Get("toml")] = true
 	}
 	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
-	new(globals).register(flags)
+	g := new(globals)
+	g.register(flags)
+	g.registerPlain(flags)
 	flags.VisitAll(func(f *pflag.Flag) {
 		if want := f.Name != "config" && f.Name != "until"; known[f.Name] != want {
 			t.Errorf("--%s: a key of the file is %v, want %v", f.Name, !want, want)

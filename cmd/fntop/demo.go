@@ -83,6 +83,7 @@ With --serve any client can read it, the AWS CLI too, with any credentials:
 		},
 	}
 	o.register(cmd.Flags())
+	g.registerPlain(cmd.Flags())
 	return cmd
 }
 

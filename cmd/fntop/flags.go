@@ -28,6 +28,7 @@ type globals struct {
 	since    string
 	until    string
 	budget   string
+	refresh  string
 	free     bool
 	color    string
 	ascii    bool
@@ -39,10 +40,13 @@ type globals struct {
 	config   string
 	theme    string
 	mouse    bool
+	plain    bool
 
 	page    functions.Settings // of the configuration file
 	trouble string             // with that file, for the dashboard
 	given   bool               // --since, by flag or variable
+	// refreshed means that --refresh was set somewhere.
+	refreshed bool
 }
 
 func (g *globals) register(f *pflag.FlagSet) {
@@ -55,6 +59,7 @@ func (g *globals) register(f *pflag.FlagSet) {
 	f.StringVar(&g.until, "until", "", "end of the time range, RFC 3339 (default now)")
 	f.StringVar(&g.budget, "budget", "", "most to spend on API calls, such as 0.25/h")
 	f.BoolVar(&g.free, "free", false, "use only API calls that cost nothing")
+	f.StringVar(&g.refresh, "refresh", "1m", "least time between two readings of the same metric: 1m to 1h; logs stay live")
 	f.StringVar(&g.color, "color", "auto", "colour: auto, always or never (NO_COLOR is honoured)")
 	f.BoolVar(&g.ascii, "ascii", false, "draw with ASCII characters only")
 	f.StringVar(&g.logFile, "log-file", "", "write a log of what fntop does to this file")
@@ -63,6 +68,11 @@ func (g *globals) register(f *pflag.FlagSet) {
 	f.StringVar(&g.theme, "theme", "auto", "looks: auto, dark, light, high-contrast, basic (sixteen colours) or none")
 	f.BoolVar(&g.mouse, "mouse", true, "let the mouse scroll, select and sort; --mouse=false leaves it to the terminal")
 	f.StringVarP(&g.output, "output", "o", "table", "output of headless commands: table, json, ndjson or csv")
+}
+
+// registerPlain adds the flag of the commands that show the dashboard.
+func (g *globals) registerPlain(f *pflag.FlagSet) {
+	f.BoolVar(&g.plain, "plain", false, "tell what changes as lines instead of drawing: for screen readers and pipes")
 }
 
 // fromEnvironment sets the flags that were not given from FNTOP_* variables:
@@ -97,6 +107,9 @@ func (g *globals) check() error {
 	}
 	if g.free && g.budget != "" {
 		return usagef("--free and --budget exclude each other: --free spends nothing at all")
+	}
+	if _, err := parseRefresh(g.refresh); err != nil {
+		return usagef("--refresh %q: %v", g.refresh, err)
 	}
 	if _, err := g.limit(); err != nil {
 		return err
@@ -170,6 +183,15 @@ func parseSpan(s string) (time.Duration, error) {
 	}
 	if d < time.Minute || d > longest {
 		return 0, fmt.Errorf("it is at least 1m and at most 455d, as long as metrics are kept")
+	}
+	return d, nil
+}
+
+// parseRefresh reads how often metrics are asked for.
+func parseRefresh(s string) (time.Duration, error) {
+	d, err := time.ParseDuration(s)
+	if err != nil || d < time.Minute || d > time.Hour {
+		return 0, errors.New("it is 1m to 1h, such as 2m: metrics have a point a minute, so that less brings nothing")
 	}
 	return d, nil
 }

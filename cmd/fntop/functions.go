@@ -80,7 +80,7 @@ func kept(w sources.Window, now time.Time) error {
 	case age >= 15*day:
 		least = 5 * time.Minute
 	}
-	if period := poll.RowPeriod(w); period < least || start.Truncate(least) != start {
+	if poll.RowPeriod(w)%least != 0 || start.Truncate(least) != start {
 		return usagef("metrics of that time are kept in steps of %s: choose a longer --since of whole hours and an --until at a full hour", format.Span(least))
 	}
 	return nil

@@ -42,6 +42,7 @@ func newRoot(s streams) *cobra.Command {
 				return err
 			}
 			usePrices(s)
+			g.refreshed = cmd.Flags().Lookup("refresh").Changed
 			return g.check()
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -55,6 +56,7 @@ func newRoot(s streams) *cobra.Command {
 	}
 	quiet(root)
 	g.register(root.PersistentFlags())
+	g.registerPlain(root.Flags())
 	root.AddCommand(newFunctions(g, s), newInvocations(g, s), newTail(g, s), newCost(g, s), newPrices(g, s), newDemo(g, s), newIAMPolicy(s))
 	return root
 }
@@ -65,10 +67,11 @@ func quiet(cmd *cobra.Command) {
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 }
 
-// dashboard shows the dashboard on a session until the user quits.
+// dashboard shows the dashboard on a session until the user quits, or with
+// --plain tells what changes as lines.
 func (g *globals) dashboard(ctx context.Context, s streams, ses *session) error {
-	if !terminal(s.out) {
-		return usagef("the dashboard needs a terminal; for a pipe use: fntop functions -o json")
+	if !g.plain && !terminal(s.out) {
+		return usagef("the dashboard needs a terminal; for a pipe use: fntop --plain, or fntop functions -o json")
 	}
 	looks, err := theme.ParseChoice(g.theme)
 	if err != nil {
@@ -80,13 +83,30 @@ func (g *globals) dashboard(ctx context.Context, s streams, ses *session) error 
 	}
 	v := ses.engine.View()
 	defer v.Close()
-	return ui.Run(ctx, v, ui.Options{
+	options := ui.Options{
 		Version: version, Now: ses.clock.Now, Label: ses.label, Demo: ses.demo, Faults: ses.faults,
-		WindowGiven: g.given, Memory: g.memory(s, ses),
-		Functions: g.page, Theme: looks, NoMouse: !g.mouse, Trouble: g.trouble,
+		WindowGiven: g.given, Functions: g.page, Theme: looks, NoMouse: !g.mouse, Trouble: g.trouble,
 		NoColor: g.noColor(s), ASCII: g.ascii, Window: window.Since, MetricUSD: pricing.MetricUSD(),
 		Price: pricing.USD, Explain: pricing.Explain,
-	}, ui.Terminal{In: s.in, Out: s.out, Env: os.Environ()})
+	}
+	if g.plain {
+		return ui.RunPlain(ctx, v, options, g.pipe(s))
+	}
+	options.Memory = g.memory(s, ses)
+	return ui.Run(ctx, v, options, ui.Terminal{In: s.in, Out: s.out, Env: os.Environ()})
+}
+
+// pipe is where the plain mode reads and writes: commands are typed at a
+// terminal only. A --refresh sets how often totals are told, too.
+func (g *globals) pipe(s streams) ui.Pipe {
+	p := ui.Pipe{Out: s.out}
+	if terminal(s.in) {
+		p.In = s.in
+	}
+	if g.refreshed {
+		p.Every, _ = parseRefresh(g.refresh) // checked before
+	}
+	return p
 }
 
 // noColor tells whether colour is unwanted: by flag, or by a NO_COLOR that

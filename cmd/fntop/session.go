@@ -103,6 +103,10 @@ func complain(s streams, err error) {
 // openOn is open on a clock of the caller's; the options are of the demo
 // cloud, when that is the source.
 func (g *globals) openOn(ctx context.Context, s streams, clock engine.Clock, demo demoOptions) (*session, error) {
+	every, err := parseRefresh(g.refresh)
+	if err != nil {
+		return nil, usagef("--refresh %q: %v", g.refresh, err)
+	}
 	c, err := g.connect(ctx, s, clock, demo)
 	if err != nil {
 		return nil, err
@@ -111,8 +115,12 @@ func (g *globals) openOn(ctx context.Context, s streams, clock engine.Clock, dem
 	ctx, cancel := context.WithCancel(ctx)
 	ses.engine = engine.New(engine.Config{
 		Places: c.places, Clock: clock, Log: c.log,
-		Bill:   c.meter.Bill,
-		Budget: func(time.Time) poll.Budget { return metricsLeft(c.budget) },
+		Bill: c.meter.Bill,
+		Budget: func(time.Time) poll.Budget {
+			b := metricsLeft(c.budget)
+			b.Every = every
+			return b
+		},
 		Price: func(fn sources.Function, u fleet.Usage) (float64, bool) {
 			return pricing.Usage(fn, u.Invocations, u.Billed)
 		},

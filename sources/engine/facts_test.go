@@ -30,6 +30,13 @@ func newKnown(functions int) *known {
 
 func (p *known) place() sources.Place { return p.as(p) }
 
+// asking are the spans of changes that were asked for so far.
+func (p *known) asking() [][2]time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.spans)
+}
+
 // did adds a change, at the right place of the history.
 func (p *known) did(name string, at time.Time) sources.Change {
 	at = at.UTC().Truncate(time.Second)
@@ -84,7 +91,10 @@ func (p *known) EventSources(ctx context.Context, page func([]sources.Trigger) e
 	if err := p.do(ctx, "mappings"); err != nil {
 		return err
 	}
-	return page([]sources.Trigger{{Function: p.function(0).ID, Kind: sources.TriggerSQS, ID: "u", Settings: []sources.Setting{{Name: "batch", Value: p.batch}}}})
+	p.mu.Lock()
+	batch := p.batch
+	p.mu.Unlock()
+	return page([]sources.Trigger{{Function: p.function(0).ID, Kind: sources.TriggerSQS, ID: "u", Settings: []sources.Setting{{Name: "batch", Value: batch}}}})
 }
 
 func (p *known) TriggersOf(ctx context.Context, fn sources.FunctionID) ([]sources.Trigger, error) {
@@ -156,6 +166,8 @@ func TestFactsAreNotAskedWhenNobodyWants(t *testing.T) {
 		n := v.Want(d)
 		s := until(t, v, func(s *fleet.Snapshot) bool { return s.Settled && s.Demand >= n })
 		time.Sleep(time.Hour)
+		p.mu.Lock()
+		defer p.mu.Unlock()
 		for op, calls := range p.calls {
 			if op != "open" && op != "list" && op != "metrics" && op != "cold" {
 				t.Errorf("%s was asked %d times", op, calls)
@@ -245,11 +257,12 @@ func TestALongWindowIsReadBackwards(t *testing.T) {
 		defer v.Close()
 		n := v.Want(poll.Demand{Catalogue: true, Changes: true, Window: sources.Window{Since: 14 * 24 * time.Hour}})
 		s := until(t, v, func(s *fleet.Snapshot) bool { return s.Settled && s.Demand >= n })
-		if day := p.spans[0]; day[1].Sub(day[0]) != 24*time.Hour || len(p.spans) < 4 {
-			t.Errorf("the spans asked for are %v", p.spans)
+		spans := p.asking()
+		if day := spans[0]; day[1].Sub(day[0]) != 24*time.Hour || len(spans) < 4 {
+			t.Errorf("the spans asked for are %v", spans)
 		}
-		for _, span := range p.spans[1:3] {
-			if span[1].After(p.spans[0][1].Add(-23 * time.Hour)) {
+		for _, span := range spans[1:3] {
+			if span[1].After(spans[0][1].Add(-23 * time.Hour)) {
 				t.Errorf("then came %v, want what is older", span)
 			}
 		}
@@ -259,9 +272,8 @@ func TestALongWindowIsReadBackwards(t *testing.T) {
 		if own := s.Get(p.function(1).ID); len(own.Changes) != 200 || own.ChangesFrom.Before(own.Changes[199].Time) {
 			t.Errorf("%d changes of one function since %v", len(own.Changes), own.ChangesFrom)
 		}
-		spans := len(p.spans)
 		time.Sleep(10 * time.Minute)
-		for _, span := range p.spans[spans:] {
+		for _, span := range p.asking()[len(spans):] {
 			if span[1].Sub(span[0]) > time.Hour {
 				t.Errorf("what is final is asked for again: %v", span)
 			}
@@ -329,7 +341,7 @@ func TestAnEarlierWindowIsReadOnce(t *testing.T) {
 			t.Errorf("three hours later %v to %v is known", from, through)
 		}
 		without := p.asked()
-		d.Focus[0].Before = 0
+		d.Focus = []poll.Focus{{Function: id, Charts: true, Window: w}}
 		v.Want(d)
 		time.Sleep(3 * time.Hour)
 		if more := without - (p.asked() - without); more > 5*6 {

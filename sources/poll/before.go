@@ -22,7 +22,7 @@ func (p *planner) chartBefore(f Focus) {
 			to = start.Add((end.Sub(start) + ahead).Truncate(period))
 		}
 	}
-	for _, want := range chartWants(f.Window) {
+	for _, want := range chartWants(f.Window, p.base()) {
 		want.before = f.Before
 		key := seriesKey{function: f.Function, metric: want.metric, period: period, before: f.Before}
 		if p.merged[key] {

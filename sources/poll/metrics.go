@@ -65,7 +65,7 @@ func (p *planner) rowMetrics(id sources.FunctionID, d Demand) int {
 func (p *planner) rowWants(id sources.FunctionID, d Demand) []want {
 	start, end := d.Window.At(p.now)
 	period, length := RowPeriod(d.Window), end.Sub(start)
-	pace := visibleEvery
+	pace := p.base()
 	if d.Window.Until.IsZero() {
 		pace = p.plan.Pace.Rows
 	}
@@ -117,7 +117,7 @@ func (p *planner) totals(d Demand) {
 	}
 	wants := make([]want, 0, len(totalMetrics()))
 	for _, m := range totalMetrics() {
-		wants = append(wants, want{metric: m, stats: []sources.Stat{sources.StatSum}, period: RowPeriod(d.Window), pace: visibleEvery})
+		wants = append(wants, want{metric: m, stats: []sources.Stat{sources.StatSum}, period: RowPeriod(d.Window), pace: p.base()})
 	}
 	for _, s := range p.open {
 		if p.isOpen(s) {
@@ -127,17 +127,19 @@ func (p *planner) totals(d Demand) {
 }
 
 // chart plans the series of a function's charts.
-func (p *planner) chart(f Focus) { p.series(f.Function, f.Window, chartWants(f.Window), ForCharts) }
+func (p *planner) chart(f Focus) {
+	p.series(f.Function, f.Window, chartWants(f.Window, p.base()), ForCharts)
+}
 
-func chartWants(w sources.Window) []want {
+func chartWants(w sources.Window, pace time.Duration) []want {
 	period := RowPeriod(w)
 	sum := []sources.Stat{sources.StatSum}
 	return []want{
-		{metric: sources.MetricInvocations, stats: sum, period: period, pace: visibleEvery},
-		{metric: sources.MetricErrors, stats: sum, period: period, pace: visibleEvery},
-		{metric: sources.MetricThrottles, stats: sum, period: period, pace: visibleEvery},
-		{metric: sources.MetricConcurrency, stats: []sources.Stat{sources.StatMaximum}, period: period, pace: visibleEvery},
-		{metric: sources.MetricDuration, stats: ChartStats(), period: period, pace: visibleEvery},
+		{metric: sources.MetricInvocations, stats: sum, period: period, pace: pace},
+		{metric: sources.MetricErrors, stats: sum, period: period, pace: pace},
+		{metric: sources.MetricThrottles, stats: sum, period: period, pace: pace},
+		{metric: sources.MetricConcurrency, stats: []sources.Stat{sources.StatMaximum}, period: period, pace: pace},
+		{metric: sources.MetricDuration, stats: ChartStats(), period: period, pace: pace},
 	}
 }
 

@@ -74,8 +74,9 @@ const margin = 0.9
 // are.
 func (p *planner) setPace(demands []Demand) {
 	n := p.need(demands)
-	natural := min(max(restEvery, time.Duration(n.rest/len(restMetrics()))*restShare), restMost)
-	pace := Pace{Rows: visibleEvery, Rest: natural}
+	base := p.base()
+	natural := max(min(max(restEvery, time.Duration(n.rest/len(restMetrics()))*restShare), restMost), base)
+	pace := Pace{Rows: base, Rest: natural}
 	switch {
 	case p.budget.Free:
 		pace = Pace{Slowed: true, Free: true}
@@ -85,21 +86,22 @@ func (p *planner) setPace(demands []Demand) {
 		if p.unseen { // everything is asked for less often anyhow
 			income *= unseenFactor
 		}
-		left := income - float64(n.focus+n.totals)
-		pace.Rows = stretch(visibleEvery, n.rows, left, slowestRow)
-		if left -= float64(n.rows); pace.Rows == visibleEvery {
-			pace.Rest = stretch(natural, n.rest, left, slowestRest)
+		share := float64(time.Minute) / float64(base) // of what is asked for each base, a minute's
+		left := income - float64(n.focus+n.totals)*share
+		pace.Rows = stretch(base, n.rows, left, max(slowestRow, base))
+		if left -= float64(n.rows) * share; pace.Rows == base {
+			pace.Rest = stretch(natural, n.rest, left, max(slowestRest, natural))
 		} else {
 			pace.Rest = 0
 		}
 		if n.rest == 0 {
 			pace.Rest = natural
 		}
-		pace.Slowed = pace.Rows != visibleEvery || pace.Rest != natural
+		pace.Slowed = pace.Rows != base || pace.Rest != natural
 	}
 	p.plan.Pace = pace
 	if !p.budget.Free {
-		p.plan.PerHour = float64(n.tails)*TailMetrics*60 + float64(n.focus+n.totals)*perHour(p.every(visibleEvery)) +
+		p.plan.PerHour = float64(n.tails)*TailMetrics*60 + float64(n.focus+n.totals)*perHour(p.every(base)) +
 			float64(n.rows)*perHour(p.every(pace.Rows)) + float64(n.rest)*perHour(p.every(pace.Rest))
 	}
 }
@@ -150,7 +152,7 @@ func (p *planner) need(demands []Demand) need {
 		}
 		for _, f := range d.Focus {
 			if f.Charts && f.Window.Until.IsZero() && first(taken{kind: Invocations, function: f.Function}) {
-				n.focus += len(chartWants(f.Window))
+				n.focus += len(chartWants(f.Window, 0))
 			}
 		}
 		if !d.Window.Until.IsZero() {
@@ -168,6 +170,10 @@ func (p *planner) need(demands []Demand) need {
 	}
 	return n
 }
+
+// base is how often what is wanted most is asked for: metrics have a point a
+// minute, and the user may want it less often.
+func (p *planner) base() time.Duration { return max(visibleEvery, p.budget.Every) }
 
 // every is a pace, slower while nobody is looking.
 func (p *planner) every(d time.Duration) time.Duration {

@@ -179,6 +179,9 @@ type Budget struct {
 	Limited   bool
 	Left      int
 	PerMinute float64
+	// Every is the least time between two readings of the same metric. Less
+	// than a minute means a minute: that is how often metrics have a point.
+	Every time.Duration
 }
 
 // Known is what the planner needs to know of the fleet.

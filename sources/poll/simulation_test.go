@@ -36,6 +36,7 @@ type simulation struct {
 	quota   float64 // share of the documented quotas
 	budget  *meter.Budget
 	free    bool
+	every   time.Duration
 	fail    func(r Request, now time.Time) error // nil: all is well
 
 	now     time.Time
@@ -137,7 +138,7 @@ func (s *simulation) allowed() Budget {
 	case s.free:
 		return Budget{Free: true}
 	case s.budget == nil:
-		return Budget{}
+		return Budget{Every: s.every}
 	}
 	left := int(s.budget.Left() / unitUSD)
 	for _, f := range s.flights {

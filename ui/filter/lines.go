@@ -60,6 +60,6 @@ func (l Lines) Find(s string) (from, to int, ok bool) {
 	if l.text == "" {
 		return 0, 0, false
 	}
-	from = index(s, l.text)
+	from = Index(s, l.text)
 	return from, from + len(l.text), from >= 0
 }

@@ -49,12 +49,11 @@ func Minutes(s string) (float64, error) {
 
 // Contains tells whether s holds part, without regard to the case of ASCII
 // letters. It allocates nothing.
-func Contains(s, part string) bool {
-	return index(s, part) >= 0
-}
+func Contains(s, part string) bool { return Index(s, part) >= 0 }
 
-// index is where s has part, with ASCII letters of either case alike, or -1.
-func index(s, part string) int {
+// Index is where part begins in s, without regard to the case of ASCII
+// letters, or -1. It allocates nothing.
+func Index(s, part string) int {
 	if len(part) == 0 {
 		return 0
 	}

@@ -16,11 +16,27 @@ type Map struct {
 	Left, Right, NextTab                                    key.Binding
 	Shorter, Longer                                         key.Binding
 
+	// The tabs of a page: the one before, and each by its number.
+	PreviousTab, Tabs key.Binding
+	// ZoomIn and ZoomOut change the range around the charts' cursor; Compare
+	// draws an earlier one beneath.
+	ZoomIn, ZoomOut, Compare key.Binding
+	// ColdStarts opens the cold starts of a function.
+	ColdStarts key.Binding
+
 	Open, Back, Filter, Sort, Reverse, Copy key.Binding
-	Trace, Wrap, Fold, Next, Previous       key.Binding
+	Trace, Wrap, Fold, FoldAll              key.Binding
 	// Logs tails the logs of functions; Mark chooses several of them. Unfold is
 	// Fold where enter opens something else.
 	Logs, Mark, Level, Unfold key.Binding
+	// Next and Previous go to where the text is that was typed.
+	Next, Previous key.Binding
+	// Older and Newer go through a list from one detail to the next, Before and
+	// After through what one execution environment ran.
+	Older, Newer, Before, After key.Binding
+	// CopyID copies the ID of what a page is about, where Copy copies what is
+	// selected on it.
+	CopyID key.Binding
 	// Console gives a link to what is selected in the cloud's web console.
 	Console key.Binding
 	// Group goes on to the next grouping of rows, and Events opens the list of
@@ -54,9 +70,16 @@ func New(g *theme.Glyphs) *Map {
 
 		Left:    bind(g.KeyLeft, "earlier", "left"),
 		Right:   bind(g.KeyRight, "later", "right"),
-		NextTab: bind("tab", "next charts", "tab"),
+		NextTab: bind("tab", "next tab", "tab"),
 		Shorter: bind("[", "shorter range", "["),
 		Longer:  bind("]", "longer range", "]"),
+
+		PreviousTab: bind("shift+tab", "previous tab", "shift+tab"),
+		Tabs:        bind("1", "a tab by its number", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
+		ZoomIn:      bind("+", "zoom in", "+"),
+		ZoomOut:     bind("-", "zoom out", "-"),
+		Compare:     bind("=", "compare", "="),
+		ColdStarts:  bind("c", "cold starts", "c"),
 
 		Open:     bind(g.Enter, "open", "enter"),
 		Back:     bind("esc", "back", "esc"),
@@ -71,12 +94,18 @@ func New(g *theme.Glyphs) *Map {
 		Live:     bind("L", "live tail", "L"),
 		Wrap:     bind("w", "wrap lines", "w"),
 		Fold:     bind(g.Enter, "unfold", "enter"),
+		FoldAll:  bind("Z", "unfold all", "Z"),
 		Logs:     bind("l", "logs", "l"),
 		Mark:     bind("space", "mark", "space"),
 		Unfold:   bind("z", "unfold line", "z"),
-		Level:    bind("e", "level", "e"),
-		Next:     bind("n", "older", "n"),
-		Previous: bind("N", "newer", "N"),
+		Level:    bind("v", "level", "v"),
+		Next:     bind("n", "next match", "n"),
+		Previous: bind("N", "match before", "N"),
+		Older:    bind("<", "older", "<"),
+		Newer:    bind(">", "newer", ">"),
+		Before:   bind("{", "before in its environment", "{"),
+		After:    bind("}", "after in its environment", "}"),
+		CopyID:   bind("Y", "copy ID", "Y"),
 
 		Cost:    bind("$", "cost", "$"),
 		Pause:   bind("p", "pause", "p"),
@@ -109,8 +138,11 @@ func (m *Map) Short(bindings []key.Binding) []key.Binding {
 	}{
 		{m.Shorter, m.Longer, "range"},
 		{m.Left, m.Right, "read charts"},
+		{m.ZoomIn, m.ZoomOut, "zoom"},
 		{m.Sort, m.Reverse, "sort"},
-		{m.Next, m.Previous, "older, newer"},
+		{m.Next, m.Previous, "next match"},
+		{m.Older, m.Newer, "older, newer"},
+		{m.Before, m.After, "same environment"},
 	}
 	hidden := make(map[string]bool)
 	for _, b := range m.Moving() {

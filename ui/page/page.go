@@ -58,8 +58,13 @@ func (e *Env) Since(t time.Time) time.Duration { return max(e.Now.Sub(t), 0) }
 // Step is what a page asks the root to do after a key press; nil for nothing.
 type Step interface{ step() }
 
-// OpenFunction opens a function.
-type OpenFunction struct{ Function sources.FunctionID }
+// OpenFunction opens a function, on the tab of that title; an empty one is the
+// first. At is the moment that its charts are read at; zero for none.
+type OpenFunction struct {
+	Function sources.FunctionID
+	Tab      string
+	At       time.Time
+}
 
 // OpenInvocation opens one invocation. Known is what is known of it, which
 // the snapshot may have let go.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"fntop/sources"
@@ -13,20 +14,27 @@ import (
 
 // Focus gives a function its series and its invocations.
 func Focus(f *fleet.Function) *fleet.Function {
-	for _, w := range []time.Duration{15 * time.Minute, time.Hour, 3 * time.Hour, 12 * time.Hour, 24 * time.Hour} {
+	const day = 24 * time.Hour
+	for _, w := range []time.Duration{15 * time.Minute, time.Hour, 3 * time.Hour, 12 * time.Hour, day, 3 * day, 7 * day, 14 * day} {
 		f = series(f, sources.Window{Since: w})
 	}
-	c := *f
+	c := *before(before(f, day), 7*day)
+	setUp(&c)
 	c.Invocations = Invocations(f.ID, 200)
 	oldest := c.Invocations[len(c.Invocations)-1].Start.Or(Now())
 	c.ColdFrom, c.ColdThrough = Now().Add(-24*time.Hour), Now().Add(-10*time.Second)
-	for at, i := Now().Add(-3*time.Hour), 0; at.Before(Now()); i++ {
-		c.ColdStarts = append(c.ColdStarts, fleet.ColdStart{At: at, Init: 1200 * time.Millisecond})
+	for at, i := Now().Add(-3*time.Hour), 0; at.Before(oldest); i++ {
+		c.ColdStarts = append(c.ColdStarts, fleet.ColdStart{At: at, Init: time.Duration(1100+37*(i*7%19)) * time.Millisecond})
 		gap := 4 * time.Minute // and many after the deploy
 		if Now().Sub(at) < 30*time.Minute {
 			gap = time.Duration(5+7*(i%5)) * time.Second
 		}
 		at = at.Add(gap)
+	}
+	for _, inv := range slices.Backward(c.Invocations) {
+		if inv.Cold.Or(false) {
+			c.ColdStarts = append(c.ColdStarts, fleet.ColdStart{At: inv.Start.Or(oldest), Init: inv.Init.Or(0)})
+		}
 	}
 	c.InvocationsFrom = oldest
 	c.InvocationsThrough = Now().Add(-2 * time.Second)

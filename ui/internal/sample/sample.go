@@ -149,6 +149,8 @@ func Places(functions int) []fleet.Place {
 		all = append(all, fleet.Place{
 			Label: region, Cloud: sources.AWS, Region: region, Account: Account, State: fleet.Open,
 			Listed: n, Complete: true, Catalog: good, Metrics: good, Logs: good, Traces: good,
+			Changes: good, Tags: good, Triggers: good,
+			Limits: sources.Some(sources.ConcurrencyLimits{Total: 1100, Unreserved: 1000}),
 		})
 	}
 	return all

@@ -1,162 +1,202 @@
 package function
 
 import (
+	"errors"
 	"math"
 	"time"
 
 	"fntop/sources"
+	"fntop/sources/fleet"
 	"fntop/ui/format"
 	"fntop/ui/page"
 	"fntop/ui/theme"
 	"fntop/ui/widget/chart"
-	"fntop/ui/widget/line"
 )
 
-// chartCount is how many charts there are.
-const chartCount = 4
-
-// layout says how the height is shared.
-type layout struct {
-	across, down int // charts
-	chart        int // height of each
-	list         int // height of the list with its title
-}
-
-func (l layout) shown() int { return min(l.across*l.down, chartCount) }
-
-// The heights from which the page has charts, and has them in two rows.
+// What can be drawn, the most wanted first: what there is no room for is left
+// out from the end.
 const (
-	chartsFrom  = 14
-	doubledFrom = 46
-	chartWidth  = 55
+	chartInvocations = iota
+	chartDuration
+	chartErrors
+	chartCold
+	chartConcurrency
+	chartCount
+	chartInit // of the cold starts' own tab
 )
 
-func (p *Page) layout() layout {
-	l := layout{}
-	const title, reading = 2, 1
-	switch {
-	case p.height < chartsFrom:
-		l.list = max(p.height-min(title, p.height/3), 0)
-		return l
-	case p.height >= doubledFrom:
-		l.down = 2
-		l.across = 1
-		if p.width >= 2*chartWidth {
-			l.across = 2
-		}
-		l.chart = min(max(p.height/5, 9), 14)
-	default:
-		l.down = 1
-		l.across = max(min(p.width/chartWidth, chartCount), 1)
-		l.chart = min(max(p.height*2/5, 7), 14)
-	}
-	l.list = p.height - title - reading - l.down*l.chart
-	return l
-}
-
-// charts gives the lines of the charts that are shown.
-func (p *Page) charts(env *page.Env, l layout) []string {
-	var lines []string
-	const gap = 3
-	width := (p.width - 2 - gap*(l.across-1)) / l.across
-	for row := range l.down {
-		drawn := make([][]string, l.across)
-		for col := range l.across {
-			if i := row*l.across + col; i < chartCount {
-				c := p.chart(env, (p.first+i)%chartCount)
-				drawn[col] = c.Draw(env.Theme, width, l.chart)
-			}
-		}
-		for y := range l.chart {
-			b := line.New(env.Theme).Reset(p.width, theme.Style{})
-			for col := range drawn {
-				b.To(1 + col*(width+gap))
-				if y < len(drawn[col]) {
-					b.Glyphs(theme.Style{}, drawn[col][y], line.Width(line.Plain(drawn[col][y])))
-				}
-			}
-			lines = append(lines, b.String())
-		}
-	}
-	return lines
-}
-
-// chart makes the i-th chart.
-func (p *Page) chart(env *page.Env, i int) *chart.Chart {
+// chart makes a chart over the window.
+func (p *Page) chart(env *page.Env, what int) *chart.Chart {
 	d, th := &p.data, env.Theme
 	c := &chart.Chart{
 		Start: d.start, Step: d.step, Points: d.points, Cursor: d.index(p.cursor),
-		Label: format.Count, Empty: "no data",
+		Label: format.Count, Empty: "no data", Marks: p.deploys(),
 	}
 	switch {
 	case p.fn != nil && p.fn.Metrics.Err != nil:
-		c.Empty = th.Glyphs.Fail + " " + p.fn.Metrics.Err.Error()
+		c.Empty = th.Glyphs.Fail + " " + brief(p.fn.Metrics.Err)
 	case env.Behind || p.fn == nil:
 		c.Empty = "loading" + th.Glyphs.Ellipsis
 	}
-	if p.fn != nil && !p.fn.Config.LastModified.IsZero() {
-		c.Marks = []time.Time{p.fn.Config.LastModified}
+	var before earlier
+	if d.before != nil {
+		before = *d.before
 	}
-	switch i {
-	case 0:
-		c.Title = "duration"
-		c.Label = func(ms float64) string {
-			if ms == 0 {
-				return "0"
-			}
-			return format.Duration(time.Duration(ms * float64(time.Millisecond)))
-		}
-		c.Series = []chart.Series{
-			{Name: "p99", Values: d.p99, Style: th.Series[2]},
-			{Name: "p95", Values: d.p95, Style: th.Series[1]},
-			{Name: "p50", Values: d.p50, Style: th.Series[0]},
-		}
-	case 1:
+	switch what {
+	case chartInvocations:
 		c.Title = "invocations/min"
-		c.Series = p.traffic(th)
-	case 2:
-		c.Title, c.Whole = "concurrency", true
-		c.Series = []chart.Series{{Values: d.concurrency, Style: th.Series[1]}}
-	default:
+		c.Series = p.against(th, before.invocations)
+		if known(d.live) {
+			c.Series = append(c.Series, chart.Series{Name: "from logs", Values: d.live, Style: th.Muted})
+		}
+		c.Series = append(c.Series, chart.Series{Values: d.invocations, Style: th.Series[0]})
+		c.Notes = p.notes(env)
+	case chartDuration:
+		c.Title, c.Label = "duration", millis
+		c.Series = append(p.against(th, before.p95),
+			chart.Series{Name: "p99", Values: d.p99, Style: th.Series[2]},
+			chart.Series{Name: "p95", Values: d.p95, Style: th.Series[1]},
+			chart.Series{Name: "p50", Values: d.p50, Style: th.Series[0]})
+	case chartErrors:
+		c.Title = "failures/min"
+		c.Series = append(p.against(th, before.errors),
+			chart.Series{Name: "throttles", Values: d.throttles, Style: th.Series[2]},
+			chart.Series{Name: "errors", Values: d.errors, Style: th.Series[3]})
+	case chartConcurrency:
+		p.concurrency(c, th, before.concurrency)
+	case chartCold:
 		c.Title, c.Whole = "cold starts", true
 		c.Series = []chart.Series{{Values: d.cold, Style: th.Init}}
-		switch {
-		case p.fnLogs().Err != nil:
-			c.Empty = th.Glyphs.Fail + " " + p.fnLogs().Err.Error()
-		case !env.Behind:
-			c.Empty = "the log has not been read for a whole point"
+		c.Empty = p.noCold(env)
+	case chartInit:
+		c.Title, c.Label = "init", millis
+		c.Series = []chart.Series{{Name: "p95", Values: d.init, Style: th.Init}}
+		if c.Empty = p.noCold(env); known(d.cold) {
+			c.Empty = "no cold starts"
 		}
 	}
 	return c
 }
 
-// flat is the part of the traffic below which errors and throttles can only
-// be a line along the axis.
-const flat = 0.05
+// lateMetrics and lateLog are how long ago a reading is called old: several
+// times the pace at which it is repeated.
+const (
+	lateMetrics = 5 * time.Minute
+	lateLog     = time.Minute
+)
 
-// traffic is the invocations, and what went wrong with them. What is too
-// little to rise above the axis is drawn beneath the invocations, anything
-// else above them; what did not happen is not drawn at all.
-func (p *Page) traffic(th *theme.Theme) []chart.Series {
-	d := &p.data
-	var list, above []chart.Series
-	highest := top(d.invocations)
-	for _, s := range []chart.Series{
-		{Name: "throttles", Values: d.throttles, Style: th.Series[2]},
-		{Name: "errors", Values: d.errors, Style: th.Series[3]},
-	} {
-		switch most := top(s.Values); {
-		case most <= 0:
-		case most < flat*highest:
-			list = append(list, s)
-		default:
-			above = append(above, s)
+// notes are what is said beside the first chart: why it does not go on, how
+// old it is, and the newest deploy.
+func (p *Page) notes(env *page.Env) []chart.Note {
+	var all []chart.Note
+	th := env.Theme
+	if p.fn != nil && known(p.data.invocations) {
+		h := &p.fn.Metrics
+		switch {
+		case h.Err != nil && !p.passing(h.Err):
+			all = append(all, chart.Note{Text: th.Glyphs.Fail + " " + brief(h.Err), Style: th.Bad})
+		case p.late(env, h, lateMetrics):
+			all = append(all, chart.Note{Text: th.Glyphs.Rise + " read " + format.Age(env.Since(h.Good)) + " ago", Style: th.Warn})
 		}
 	}
-	if known(d.live) {
-		list = append(list, chart.Series{Name: "from logs", Values: d.live, Style: th.Muted})
+	if text := p.newestDeploy(env); text != "" {
+		all = append(all, chart.Note{Text: text, Style: th.Accent})
 	}
-	return append(append(list, chart.Series{Values: d.invocations, Style: th.Series[0]}), above...)
+	return all
+}
+
+// late tells that what is read again and again was last read long ago.
+func (p *Page) late(env *page.Env, h *fleet.Health, limit time.Duration) bool {
+	return p.window.Until.IsZero() && !env.Paused && !env.Behind && !h.Good.IsZero() && env.Since(h.Good) > limit
+}
+
+// against is the earlier series that a chart is compared with, if any.
+func (p *Page) against(th *theme.Theme, values []float64) []chart.Series {
+	if p.data.before == nil {
+		return nil
+	}
+	return []chart.Series{{Name: ago(p.before), Values: values, Style: th.Muted}}
+}
+
+// near is the part of a limit from which it is drawn and not only said: a
+// line far above would press the others onto the axis.
+const near = 0.5
+
+// concurrency is the chart of what runs at once, against its limit.
+func (p *Page) concurrency(c *chart.Chart, th *theme.Theme, before []float64) {
+	d := &p.data
+	c.Title, c.Whole = "concurrency", true
+	c.Series = p.against(th, before)
+	if n, name := p.limit(); n.Known() {
+		limit := float64(n.Or(0))
+		text := "of " + format.Int(int64(n.Or(0))) + " " + name
+		if limit > 0 && top(d.concurrency) >= near*limit {
+			values := make([]float64, d.points)
+			for i := range values {
+				values[i] = limit
+			}
+			c.Series = append(c.Series, chart.Series{Name: text, Values: values, Style: th.Series[3]})
+		} else {
+			c.Notes = []chart.Note{{Text: text, Style: th.Muted}}
+		}
+	}
+	c.Series = append(c.Series, chart.Series{Values: d.concurrency, Style: th.Series[1]})
+}
+
+// noCold is why no cold starts can be drawn.
+func (p *Page) noCold(env *page.Env) string {
+	th := env.Theme
+	switch {
+	case p.fn != nil && p.fn.Cold.Err != nil && !p.passing(p.fn.Cold.Err):
+		return th.Glyphs.Fail + " " + brief(p.fn.Cold.Err)
+	case p.fnLogs().Err != nil && !p.passing(p.fnLogs().Err):
+		return th.Glyphs.Fail + " " + brief(p.fnLogs().Err)
+	case env.Behind || p.fn == nil:
+		return "loading" + th.Glyphs.Ellipsis
+	default:
+		return "the log has not been read for a whole point"
+	}
+}
+
+// brief is an error in the room of a chart: what failed, without what to do.
+func brief(err error) string {
+	e, ok := errors.AsType[*sources.Error](err)
+	if !ok {
+		return err.Error()
+	}
+	return (&sources.Error{Op: e.Op, Kind: e.Kind, Err: e.Err}).Error()
+}
+
+// passing tells whether an error goes away by itself.
+func (p *Page) passing(err error) bool {
+	switch sources.KindOf(err) {
+	case sources.Throttled, sources.Cancelled, sources.OverBudget:
+		return true
+	default:
+		return false
+	}
+}
+
+// newestDeploy is the newest deploy within the window, as its mark is named.
+func (p *Page) newestDeploy(env *page.Env) string {
+	if p.fn == nil {
+		return ""
+	}
+	for i := range p.fn.Changes {
+		c := &p.fn.Changes[i]
+		if c.Deploy() && p.data.index(c.Time) >= 0 {
+			return env.Theme.Glyphs.Mark + " " + doing(c)
+		}
+	}
+	return ""
+}
+
+// millis writes milliseconds for an axis.
+func millis(ms float64) string {
+	if ms == 0 {
+		return "0"
+	}
+	return format.Duration(time.Duration(ms * float64(time.Millisecond)))
 }
 
 // top is the largest known value, 0 when there is none.
@@ -177,81 +217,4 @@ func known(values []float64) bool {
 		}
 	}
 	return false
-}
-
-// reading is the line that reads the charts: the values under the cursor, or
-// the figures of the whole range.
-func (p *Page) reading(env *page.Env) string {
-	th := env.Theme
-	b := line.New(th).Reset(p.width, theme.Style{}).Space(1)
-	if p.fn == nil {
-		return b.String()
-	}
-	if i := p.data.index(p.cursor); i >= 0 {
-		p.readPoint(env, b, i)
-	} else {
-		p.readRange(env, b)
-	}
-	return b.String()
-}
-
-func (p *Page) readPoint(env *page.Env, b *line.Builder, i int) {
-	d, th := &p.data, env.Theme
-	b.Text(th.Accent, d.start.Add(time.Duration(i)*d.step).Format("15:04"))
-	ms := func(v float64) string { return format.Duration(time.Duration(v * float64(time.Millisecond))) }
-	perMinute := func(v float64) string { return format.Count(v) + "/min" }
-	group(b, th,
-		fact("p50", at(d.p50, i), ms), fact("p95", at(d.p95, i), ms), fact("p99", at(d.p99, i), ms))
-	group(b, th,
-		fact("invocations", at(d.invocations, i).OrElse(at(d.live, i)), perMinute),
-		fact("errors", at(d.errors, i), perMinute), fact("throttles", at(d.throttles, i), perMinute))
-	group(b, th, fact("concurrency", at(d.concurrency, i), format.Count))
-	group(b, th, fact("cold", at(d.cold, i), format.Count))
-}
-
-func (p *Page) readRange(env *page.Env, b *line.Builder) {
-	th := env.Theme
-	row := p.fn.Row(p.window)
-	count := func(n int64) string { return format.Count(float64(n)) }
-	b.Text(th.Accent, "last "+format.Span(p.window.Since))
-	group(b, th,
-		fact("p50", row.P50, format.Duration), fact("p95", row.P95, format.Duration), fact("p99", row.P99, format.Duration))
-	group(b, th,
-		fact("invocations", row.Invocations, count), fact("errors", row.Errors, count), fact("throttles", row.Throttles, count))
-	group(b, th,
-		fact("cold", row.ColdRate, func(v float64) string { return format.Percent(v) + "%" }),
-		fact("init p95", row.InitP95, format.Duration))
-	group(b, th, fact("cost", row.CostUSD, format.USD), fact("$/1M", row.CostPerMillion, format.Amount))
-}
-
-// at is the value of a point.
-func at(values []float64, i int) sources.Opt[float64] {
-	if i < 0 || i >= len(values) || math.IsNaN(values[i]) {
-		return sources.Opt[float64]{}
-	}
-	return sources.Some(values[i])
-}
-
-// named is a fact of the reading line, as it is written.
-type named struct{ name, value string }
-
-func fact[T any](name string, v sources.Opt[T], write func(T) string) named {
-	return named{name, format.Opt(v, write)}
-}
-
-// group writes facts that belong together, as many as there is room for.
-func group(b *line.Builder, th *theme.Theme, facts ...named) {
-	for i, f := range facts {
-		need := len(f.name) + line.Width(f.value) + 3
-		if i == 0 {
-			need += 3
-		}
-		if b.Left() < need {
-			return
-		}
-		if i == 0 {
-			b.Space(2).Sign(th.Faint, th.Glyphs.Pipe)
-		}
-		b.Space(2).Text(th.Muted, f.name).Space(1).Text(theme.Style{}, f.value)
-	}
 }

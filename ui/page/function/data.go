@@ -2,9 +2,11 @@ package function
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"fntop/sources"
+	"fntop/sources/fleet"
 	"fntop/sources/poll"
 	"fntop/ui/page"
 )
@@ -24,8 +26,15 @@ type data struct {
 	live          []float64
 	p50, p95, p99 []float64
 	concurrency   []float64
-	cold          []float64 // cold starts a point, counted from the log
+	// cold is cold starts a point, counted from the log, and init the 95th
+	// percentile of their inits, in milliseconds.
+	cold, init []float64
+
+	before *earlier // what is compared with; nil for nothing
 }
+
+// earlier is the series of a window before, point by point.
+type earlier struct{ invocations, errors, p50, p95, p99, concurrency []float64 }
 
 // read takes the series of the function over the window.
 func (p *Page) read(env *page.Env) data {
@@ -36,19 +45,23 @@ func (p *Page) read(env *page.Env) data {
 		d.points = 0
 		return d
 	}
-	sum := func(m sources.Metric) []float64 { return p.series(&d, m, sources.StatSum, 0) }
-	d.invocations, d.errors, d.throttles = sum(sources.MetricInvocations), sum(sources.MetricErrors), sum(sources.MetricThrottles)
-	perMinute := d.step.Minutes()
-	for _, s := range [][]float64{d.invocations, d.errors, d.throttles} {
-		for i := range s {
-			s[i] /= perMinute
+	d.invocations = p.rate(&d, sources.MetricInvocations, 0)
+	d.errors = p.rate(&d, sources.MetricErrors, 0)
+	d.throttles = p.rate(&d, sources.MetricThrottles, 0)
+	d.p50 = p.level(&d, sources.MetricDuration, sources.StatP50, 0)
+	d.p95 = p.level(&d, sources.MetricDuration, sources.StatP95, 0)
+	d.p99 = p.level(&d, sources.MetricDuration, sources.StatP99, 0)
+	d.concurrency = p.level(&d, sources.MetricConcurrency, sources.StatMaximum, 0)
+	if b := p.before; b > 0 {
+		d.before = &earlier{
+			invocations: p.rate(&d, sources.MetricInvocations, b),
+			errors:      p.rate(&d, sources.MetricErrors, b),
+			p50:         p.level(&d, sources.MetricDuration, sources.StatP50, b),
+			p95:         p.level(&d, sources.MetricDuration, sources.StatP95, b),
+			p99:         p.level(&d, sources.MetricDuration, sources.StatP99, b),
+			concurrency: p.level(&d, sources.MetricConcurrency, sources.StatMaximum, b),
 		}
 	}
-	gap := math.NaN()
-	d.p50 = p.series(&d, sources.MetricDuration, sources.StatP50, gap)
-	d.p95 = p.series(&d, sources.MetricDuration, sources.StatP95, gap)
-	d.p99 = p.series(&d, sources.MetricDuration, sources.StatP99, gap)
-	d.concurrency = p.series(&d, sources.MetricConcurrency, sources.StatMaximum, gap)
 	for i, v := range d.invocations {
 		if v == 0 && math.IsNaN(d.concurrency[i]) {
 			d.concurrency[i] = 0 // nothing ran
@@ -71,11 +84,30 @@ func (p *Page) read(env *page.Env) data {
 // silence is not known from lateness. The fleet waits as long for its rows.
 const settled = 3 * time.Minute
 
-// series gives one value a point. silent is the value of a period that has
-// been read and had no samples.
-func (p *Page) series(d *data, m sources.Metric, st sources.Stat, silent float64) []float64 {
+// rate gives one count a minute for each point; a period that has been read
+// and had no samples counts nothing.
+func (p *Page) rate(d *data, m sources.Metric, before time.Duration) []float64 {
+	out := p.series(d, m, sources.StatSum, 0, before)
+	for i := range out {
+		out[i] /= d.step.Minutes()
+	}
+	return out
+}
+
+// level gives one value a point, which a period without samples has none of.
+func (p *Page) level(d *data, m sources.Metric, st sources.Stat, before time.Duration) []float64 {
+	return p.series(d, m, st, math.NaN(), before)
+}
+
+// series gives one value a point, of the window or of the one so much before.
+// silent is the value of a period that has been read and had no samples.
+func (p *Page) series(d *data, m sources.Metric, st sources.Stat, silent float64, before time.Duration) []float64 {
 	out := unknown(d.points)
 	points, from, through, ok := p.fn.Points(m, st, d.step)
+	if before > 0 {
+		points, from, through, ok = p.fn.PointsBefore(m, st, d.step, before)
+		from, through = from.Add(before), through.Add(before)
+	}
 	if !ok {
 		return out
 	}
@@ -89,7 +121,7 @@ func (p *Page) series(d *data, m sources.Metric, st sources.Stat, silent float64
 		}
 	}
 	for _, pt := range points {
-		if i := d.index(pt.Time); i >= 0 {
+		if i := d.index(pt.Time.Add(before)); i >= 0 {
 			out[i] = pt.Value
 		}
 	}
@@ -113,11 +145,7 @@ func (d *data) index(t time.Time) int {
 // points that have been read without a gap are known.
 func (p *Page) fromLog(d *data) {
 	d.cold = d.read(p.fn.ColdFrom, p.fn.ColdThrough)
-	for _, c := range p.fn.ColdStarts {
-		if at := d.index(c.At); at >= 0 && !math.IsNaN(d.cold[at]) {
-			d.cold[at]++
-		}
-	}
+	p.fromCold(d)
 	d.live = d.read(p.fn.InvocationsFrom, p.fn.InvocationsThrough)
 	for i := range p.fn.Invocations {
 		inv := &p.fn.Invocations[i]
@@ -136,6 +164,47 @@ func (p *Page) fromLog(d *data) {
 			d.live[i] = math.NaN()
 		}
 	}
+}
+
+// fromCold counts the cold starts, which are in the order of time.
+func (p *Page) fromCold(d *data) {
+	d.init = unknown(d.points)
+	list := p.fn.ColdStarts
+	for len(list) > 0 {
+		at, n := d.index(list[0].At), 1
+		for n < len(list) && d.index(list[n].At) == at {
+			n++
+		}
+		if at >= 0 && !math.IsNaN(d.cold[at]) {
+			d.cold[at] += float64(n)
+			d.init[at] = float64(quantile(inits(list[:n]), 0.95)) / float64(time.Millisecond)
+		}
+		list = list[n:]
+	}
+}
+
+// inits are the known inits of cold starts, sorted.
+func inits(list []fleet.ColdStart) []time.Duration {
+	all := make([]time.Duration, len(list))
+	for i := range list {
+		all[i] = list[i].Init
+	}
+	slices.Sort(all)
+	return all
+}
+
+// quantile is the q-th quantile of sorted values by linear interpolation
+// between the closest ranks; 0 of nothing.
+func quantile(sorted []time.Duration, q float64) time.Duration {
+	if len(sorted) == 0 {
+		return 0
+	}
+	pos := q * float64(len(sorted)-1)
+	i := int(pos)
+	if i+1 >= len(sorted) {
+		return sorted[len(sorted)-1]
+	}
+	return sorted[i] + time.Duration((pos-float64(i))*float64(sorted[i+1]-sorted[i]))
 }
 
 // read is 0 at the points that have been read from the log without a gap,

@@ -63,9 +63,20 @@ func bare(n int) *fleet.Function {
 	return f
 }
 
+// listOf is the list of the tab that is seen.
+func listOf(p *Page) *list {
+	switch t := p.now().(type) {
+	case *overview:
+		return t.list
+	case *invocations:
+		return t.list
+	}
+	return nil
+}
+
 func selected(t *testing.T, p *Page) string {
 	t.Helper()
-	inv, ok := p.current()
+	inv, ok := listOf(p).current()
 	if !ok {
 		t.Fatal("nothing is selected")
 	}
@@ -83,14 +94,14 @@ func TestTheListFollowsTheNewestUntilTheUserMoves(t *testing.T) {
 		t.Fatalf("following, %s is selected", got)
 	}
 	press(p, more, 'j', 'j', 'j')
-	at := p.table.Cursor() - p.table.Top()
+	at := listOf(p).table.Cursor() - listOf(p).table.Top()
 	for n := 34; n < 70; n += 5 {
 		env = envOf(bare(n))
 		p.Show(env)
 		if got := selected(t, p); got != "request-30" {
 			t.Fatalf("with %d invocations %s is selected", n, got)
 		}
-		if got := p.table.Cursor() - p.table.Top(); got != at {
+		if got := listOf(p).table.Cursor() - listOf(p).table.Top(); got != at {
 			t.Fatalf("with %d invocations the cursor stands on line %d of the list, not on %d", n, got, at)
 		}
 	}
@@ -183,7 +194,7 @@ func TestTheCursorStaysOnItsMoment(t *testing.T) {
 	p, env := shown(fn, 120, 40)
 	press(p, env, tea.KeyLeft, tea.KeyLeft, tea.KeyLeft)
 	before := p.cursor
-	if !strings.Contains(text(p, env), " "+before.Format("15:04")+"  │  p50") {
+	if !strings.Contains(text(p, env), " "+before.Format("15:04")+" │ p50") {
 		t.Fatalf("the cursor is not read:\n%s", text(p, env))
 	}
 	env.Now = env.Now.Add(4 * time.Minute)
@@ -216,8 +227,8 @@ func TestRanges(t *testing.T) {
 	if p.window.Since != 3*time.Hour {
 		t.Errorf("longer than two hours is %v", p.window.Since)
 	}
-	press(p, env, ']', ']', ']', ']')
-	if p.window.Since != 24*time.Hour {
+	press(p, env, ']', ']', ']', ']', ']', ']', ']')
+	if p.window.Since != 14*24*time.Hour {
 		t.Errorf("the longest range is %v", p.window.Since)
 	}
 	p.window.Since = 5 * time.Minute

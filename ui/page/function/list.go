@@ -1,258 +1,231 @@
 package function
 
 import (
-	"math"
 	"slices"
-	"strconv"
+	"strings"
 	"time"
 
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
 	"fntop/sources"
+	"fntop/sources/fleet"
+	"fntop/ui/filter"
 	"fntop/ui/format"
+	"fntop/ui/keys"
 	"fntop/ui/page"
 	"fntop/ui/theme"
 	"fntop/ui/widget/line"
 	"fntop/ui/widget/table"
 )
 
-// The columns of the list.
-const (
-	colTime = iota
-	colBar
-	colDuration
-	colInit
-	colBilled
-	colMemory
-	colOutcome
-	colCost
-)
+// list is the invocations of the window that pass a filter, in an order.
+type list struct {
+	p             *Page
+	table         *table.Model
+	width, height int
 
-// columns are the columns of the list; scale gives the scale of its bars.
-func columns(scale func() bars) []table.Column {
-	return []table.Column{
-		{ID: colTime, Title: "TIME", Min: 12, Max: 12},
-		{ID: colBar, Min: 12, Max: 60, Drop: 5, Head: func(b *line.Builder, th *theme.Theme, width int) {
-			scale().head(b, th, width)
-		}},
-		{ID: colDuration, Title: "DURATION", Min: 8, Max: 8, Right: true, Drop: 2},
-		{ID: colInit, Title: "INIT", Min: 6, Max: 7, Right: true, Drop: 4},
-		{ID: colBilled, Title: "BILLED", Min: 8, Max: 9, Right: true, Drop: 6},
-		{ID: colMemory, Title: "MEMORY", Min: 10, Max: 12, Right: true, Drop: 7},
-		{ID: colOutcome, Title: "OUTCOME", Min: 10, Max: 34, Drop: 1},
-		{ID: colCost, Title: "COST", Min: 10, Max: 11, Right: true, Drop: 3},
-	}
+	filter  filter.Invocations
+	sort    int // a column
+	desc    bool
+	order   []int32 // of the function's invocations
+	within  int     // how many lie in the window
+	scratch []sortKey
+	bars    bars
+
+	counted bool // somebody else says how many there are
+	urgent  bool // there is a note that must not be missed
+
+	selected sources.InvocationKey
+	pinned   bool // the user has moved off the newest
 }
 
-// bars is the scale of the bars: the time that init and run may take before a
-// bar is cut at its edge. It is rounded, so that it rarely changes.
-type bars struct{ init, run time.Duration }
-
-// scaleBars takes the scale from the invocations: nine of ten fit.
-func scaleBars(list []sources.Invocation) bars {
-	var inits, runs []time.Duration
-	for i := range list {
-		if d, ok := list[i].Duration.Get(); ok {
-			runs = append(runs, d)
-		}
-		if d, ok := startup(&list[i]); ok {
-			inits = append(inits, d)
-		}
-	}
-	return bars{init: roundUp(percentile(inits)), run: roundUp(percentile(runs))}
+// newList makes a list, the newest invocations first.
+func newList(p *Page) *list {
+	l := &list{p: p, sort: colTime, desc: true}
+	l.table = table.New(nil)
+	l.lay()
+	return l
 }
 
-// startup is the time a request waited for its environment: init or restore.
-func startup(inv *sources.Invocation) (time.Duration, bool) {
-	return inv.Init.OrElse(inv.Restore).Get()
+// lay gives the table its columns.
+func (l *list) lay() { l.table.SetColumns(columns(l.p.window, func() bars { return l.bars })) }
+
+// at is the invocation in a row.
+func (l *list) at(row int) *sources.Invocation { return &l.p.fn.Invocations[l.order[row]] }
+
+func (l *list) resize(width, height int) {
+	l.width, l.height = width, height
+	if l.urgent && height > 2 {
+		height--
+	}
+	l.table.Resize(width, height)
+	l.table.SetLen(len(l.order))
 }
 
-// percentile is the 90th percentile, 0 of nothing.
-func percentile(list []time.Duration) time.Duration {
-	if len(list) == 0 {
-		return 0
-	}
-	slices.Sort(list)
-	return list[min(len(list)*9/10, len(list)-1)]
-}
-
-// roundUp is the next 1, 2 or 5 times a power of ten.
-func roundUp(d time.Duration) time.Duration {
-	if d <= 0 {
-		return 0
-	}
-	for power := int64(1); power < 1<<60; power *= 10 {
-		for _, m := range []int64{1, 2, 5} {
-			if round := time.Duration(m * power); round >= d {
-				return round
-			}
-		}
-	}
-	return d
-}
-
-// draw draws the bar of an invocation: the init before the moment the handler
-// started, which is the same column in every row, and the run behind it.
-func (s bars) draw(b *line.Builder, th *theme.Theme, inv *sources.Invocation, width int) {
-	if s.init+s.run <= 0 || width < 2 {
+// take takes over what is known, and keeps the selection on its line of the
+// screen.
+func (l *list) take(env *page.Env) {
+	if l.p.fn == nil {
 		return
 	}
-	cells := func(d time.Duration) int { return s.cells(d, width) }
-	zero := s.zero(width)
-	start := b.Used()
-	if d, ok := startup(inv); ok && zero > 0 {
-		n := min(max(cells(d), 1), zero)
-		b.Space(zero-n).Repeat(th.Init, th.Glyphs.BarInit, n)
-	}
-	b.To(start + zero)
-	d, ok := inv.Duration.Get()
-	if !ok {
-		if inv.Outcome == sources.Running {
-			b.Sign(th.Muted, th.Glyphs.More)
-		}
+	at := l.table.Cursor() - l.table.Top()
+	l.choose(env)
+	l.scale()
+	_, st := l.note(env)
+	l.urgent = st == env.Theme.Bad || st == env.Theme.Warn
+	l.lay()
+	l.table.SetLen(len(l.order))
+	if !l.pinned {
+		l.table.Home()
 		return
 	}
-	st := th.Run
-	if bad(inv.Outcome) {
-		st = th.Bad
-	}
-	room := width - zero
-	n := max(cells(d), 1)
-	if n > room {
-		b.Repeat(st, th.Glyphs.BarRun, room-1).Sign(st, th.Glyphs.More)
-		return
-	}
-	b.Repeat(st, th.Glyphs.BarRun, n)
-}
-
-// cells is the columns that a time takes.
-func (s bars) cells(d time.Duration, width int) int {
-	total := float64(s.init + s.run)
-	return int(math.Round(float64(width) * min(max(float64(d)/total, 0), 2)))
-}
-
-// zero is the column at which handlers start.
-func (s bars) zero(width int) int {
-	zero := min(s.cells(s.init, width), width-1)
-	if s.init > 0 {
-		zero = max(zero, 1)
-	}
-	return zero
-}
-
-// head names the two sides of the bars.
-func (s bars) head(b *line.Builder, th *theme.Theme, width int) {
-	if s.init+s.run <= 0 || width < 10 {
-		b.Text(th.Muted, "RUN")
-		return
-	}
-	zero, start := s.zero(width), b.Used()
-	if zero >= len("INIT ") {
-		b.Space(zero-len("INIT ")).Text(th.Muted, "INIT")
-	}
-	b.To(start + zero)
-	if width-zero >= len("RUN") {
-		b.Text(th.Muted, "RUN")
+	if i := slices.IndexFunc(l.order, func(i int32) bool { return l.p.fn.Invocations[i].Key() == l.selected }); i >= 0 {
+		l.table.SelectAt(i, at)
 	}
 }
 
-func bad(o sources.Outcome) bool {
-	switch o {
-	case sources.Failed, sources.TimedOut, sources.OutOfMemory, sources.Exited, sources.InitFailed:
-		return true
-	case sources.OK, sources.Running, sources.Unknown:
-		return false
+// scaleOf bounds from how many invocations the scale of the bars is taken.
+const scaleOf = 1000
+
+// scale takes the scale of the bars from the newest invocations that are
+// shown.
+func (l *list) scale() {
+	some := make([]*sources.Invocation, 0, min(len(l.order), scaleOf))
+	for row := range min(len(l.order), scaleOf) {
+		some = append(some, l.at(row))
 	}
-	return false
+	l.bars = scaleBars(some)
 }
 
-// rows draws the invocations.
-type rows struct {
-	p   *Page
-	env *page.Env
+// keys are the bindings of a list.
+func (l *list) keys(env *page.Env) []key.Binding {
+	k := env.Keys
+	return []key.Binding{k.Open, k.Trace, keys.Named(k.Copy, "copy ID")}
 }
 
-// Len is the number of invocations.
-func (r rows) Len() int { return len(r.p.fn.Invocations) }
+// press takes a key press for the list.
+func (l *list) press(env *page.Env, press tea.KeyPressMsg) (page.Step, bool) {
+	k := env.Keys
+	if k.Move(press, l.table) {
+		l.touched()
+		return nil, true
+	}
+	inv, ok := l.current()
+	switch {
+	case !ok:
+		return nil, false
+	case key.Matches(press, k.Open):
+		l.touched()
+		return page.OpenInvocation{Function: l.p.id, Known: inv, Window: l.p.window}, true
+	case key.Matches(press, k.Trace):
+		return TraceOf(l.p.id, inv), true
+	case key.Matches(press, k.Copy) && l.pinned:
+		return page.Copy{What: "the request ID", Text: inv.RequestID}, true
+	}
+	return nil, false
+}
 
-// Cell is what stands in a column of an invocation's row.
-func (r rows) Cell(i, id, width int) table.Cell {
-	inv, th := &r.p.fn.Invocations[i], r.env.Theme
-	switch id {
-	case colTime:
-		t, ok := inv.Start.OrElse(inv.Reported).Get()
-		if !ok {
-			return unknownCell(th)
+// click selects the invocation at a place; it gives the column whose title
+// is there, or -1.
+func (l *list) click(_ *page.Env, x, y int) int {
+	column, row := l.table.Hit(x, y)
+	if row >= 0 {
+		l.table.Select(row)
+		l.touched()
+	}
+	return column
+}
+
+func (l *list) scroll(by int) {
+	l.table.Scroll(by)
+	l.touched()
+}
+
+// touched notes that the user has moved through the list.
+func (l *list) touched() {
+	inv, ok := l.current()
+	l.pinned = ok && l.table.Cursor() > 0
+	if ok {
+		l.selected = inv.Key()
+	}
+}
+
+// current is the invocation under the cursor.
+func (l *list) current() (sources.Invocation, bool) {
+	i := l.table.Cursor()
+	if l.p.fn == nil || i >= len(l.order) {
+		return sources.Invocation{}, false
+	}
+	return *l.at(i), true
+}
+
+// draw gives the invocations, or why there are none.
+func (l *list) draw(env *page.Env) []string {
+	if l.height <= 0 {
+		return nil
+	}
+	note, st := l.note(env)
+	if len(l.order) > 0 {
+		lines := l.table.Draw(env.Theme, rows{l, env})
+		if note != "" && len(lines) < l.height && l.height > 2 {
+			b := line.New(env.Theme).Reset(l.width, theme.Style{}).Space(2)
+			lines = append(lines, b.Text(st, note).String())
 		}
-		return table.Cell{Text: format.Clock(r.env.In(t))}
-	case colBar:
-		return table.Cell{Draw: func(b *line.Builder) { r.p.bars.draw(b, th, inv, width) }}
-	case colDuration:
-		return duration(th, inv.Duration, theme.Style{})
-	case colInit:
-		return duration(th, inv.Init.OrElse(inv.Restore), th.Init)
-	case colBilled:
-		if d, ok := inv.Billed.Get(); ok {
-			return table.Cell{Text: format.Millis(d), Style: th.Muted}
+		return line.Clip(lines, l.height)
+	}
+	if note == "" || st != env.Theme.Bad {
+		note, st = l.nothing(env)
+	}
+	b := line.New(env.Theme).Reset(l.width, theme.Style{}).Space(2)
+	return line.Clip(append(line.Blank(min(1, l.height-1)), b.Text(st, note).String()), l.height)
+}
+
+// nothing is why there are no invocations to show.
+func (l *list) nothing(env *page.Env) (string, theme.Style) {
+	th, fn := env.Theme, l.p.fn
+	past := !l.p.window.Until.IsZero()
+	_, end := l.p.window.At(env.Now)
+	switch {
+	case fn == nil || fn.InvocationsThrough.IsZero() && (env.Behind || !env.Snapshot.Settled):
+		if env.Paused {
+			return "Paused: " + env.Keys.Pause.Help().Key + " goes on and reads the log.", th.Muted
 		}
-		return unknownCell(th)
-	case colMemory:
-		return memory(th, inv)
-	case colOutcome:
-		text, st := Outcome(th, inv)
-		return table.Cell{Text: text, Style: st}
-	case colCost:
-		if usd, ok := r.env.Price(*inv, r.p.fn.Config); ok {
-			return table.Cell{Text: format.PerInvocation(usd)}
-		}
-		return unknownCell(th)
+		return "Reading the log" + th.Glyphs.Ellipsis, th.Muted
+	case fn.InvocationsThrough.IsZero():
+		return "The log has not been read.", th.Muted
+	case l.within > 0:
+		return "No invocation passes the filter.", th.Muted
+	case past && fn.InvocationsFrom.After(end):
+		return "The log is known since " + stamp(env, fn.InvocationsFrom) + ": older invocations are not kept.", th.Muted
+	case past:
+		return "No invocations in this time.", th.Muted
 	}
-	return table.Cell{}
+	return "No invocations in the last " + rangeName(l.p.window.Since) + ".", th.Muted
 }
 
-func unknownCell(th *theme.Theme) table.Cell {
-	return table.Cell{Text: format.Unknown, Style: th.Muted}
+// note is what there is to say about the list as a whole.
+func (l *list) note(env *page.Env) (string, theme.Style) {
+	th := env.Theme
+	if err := l.p.fnLogs().Err; err != nil && sources.KindOf(err) != sources.Throttled {
+		return th.Glyphs.Fail + " " + strings.TrimSpace(err.Error()), th.Bad
+	}
+	if h := l.p.fnLogs(); l.p.late(env, &h, lateLog) {
+		return th.Glyphs.Rise + " The log was last read " + format.Age(env.Since(h.Good)) + " ago.", th.Warn
+	}
+	if l.p.fn != nil && l.p.fn.InvocationsDropped > 0 && !l.counted {
+		return format.Int(int64(l.p.fn.InvocationsDropped)) + " older ones are not kept.", th.Muted
+	}
+	return "", theme.Style{}
 }
 
-func duration(th *theme.Theme, v sources.Opt[time.Duration], st theme.Style) table.Cell {
-	d, ok := v.Get()
-	if !ok {
-		return unknownCell(th)
+func (p *Page) fnLogs() fleet.Health {
+	if p.fn == nil {
+		return fleet.Health{}
 	}
-	return table.Cell{Text: format.Duration(d), Style: st}
+	return p.fn.Logs
 }
 
-// tight is the share of the memory from which it is called tight.
-const tight = 0.9
-
-// memory is the memory used of the memory there is.
-func memory(th *theme.Theme, inv *sources.Invocation) table.Cell {
-	used, ok := inv.MaxMemoryMB.Get()
-	size, known := inv.MemoryMB.Get()
-	if !ok || !known {
-		return unknownCell(th)
-	}
-	text, st := strconv.Itoa(used)+"/"+strconv.Itoa(size), th.Muted
-	if float64(used) >= tight*float64(size) {
-		text, st = th.Glyphs.Rise+text, th.Warn
-	}
-	return table.Cell{Text: text, Style: st}
-}
-
-// Outcome is how an invocation ended, with a sign where it ended badly.
-func Outcome(th *theme.Theme, inv *sources.Invocation) (string, theme.Style) {
-	g := &th.Glyphs
-	switch inv.Outcome {
-	case sources.OK:
-		return "ok", th.Muted
-	case sources.Running:
-		return "running" + g.Ellipsis, th.Muted
-	case sources.Failed, sources.TimedOut, sources.OutOfMemory, sources.Exited, sources.InitFailed:
-		text := g.Fail + " " + string(inv.Outcome)
-		if inv.ErrorType != "" {
-			text += " " + inv.ErrorType
-		}
-		return text, th.Bad
-	case sources.Unknown:
-		return "? unknown", th.Warn
-	}
-	return "? unknown", th.Warn
-}
+// began is when an invocation began, or else was reported; zero when neither
+// is known.
+func began(inv *sources.Invocation) time.Time { return inv.Start.OrElse(inv.Reported).Or(time.Time{}) }

@@ -2,20 +2,23 @@ package function
 
 import "fntop/ui/page"
 
-// Click selects the invocation at a place.
+// Click chooses the tab at a place, or does what the tab does there.
 func (p *Page) Click(env *page.Env, x, y int) page.Step {
-	_, row := p.table.Hit(x, y-(p.height-p.layout().list))
-	if row >= 0 {
-		p.table.Select(row)
-		p.touched()
-		p.arrange(env)
+	defer p.arrange(env)
+	switch head := p.head(); {
+	case head >= 2 && y == head-1:
+		if i := p.tabAt(x); i >= 0 {
+			p.tab = i
+			p.now().take(env)
+		}
+	case y >= head:
+		p.now().click(env, x, y-head)
 	}
 	return nil
 }
 
-// Scroll moves the list.
+// Scroll moves what the tab shows.
 func (p *Page) Scroll(env *page.Env, by int) {
-	p.table.Scroll(by)
-	p.touched()
+	p.now().scroll(by)
 	p.arrange(env)
 }

@@ -1,8 +1,11 @@
-// Package function is the page of one function: charts of what it does over
-// a time range, a line that reads them, and its invocations as they come.
+// Package function is the page of one function, in tabs: charts of what it
+// does over a time range and a line that reads them, its invocations as they
+// come, its cold starts, what invokes it, and how it is configured.
 //
 // # Rules
 //
+//   - A tab keeps its cursor, filter and order while another one is seen, and
+//     asks only for what it shows.
 //   - The selected invocation is kept by its key. While the cursor is on the
 //     newest one, the list follows; once it has moved, new rows come in above
 //     without moving the line under the cursor.
@@ -12,6 +15,7 @@ package function
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"charm.land/bubbles/v2/key"
@@ -22,13 +26,7 @@ import (
 	"fntop/sources/poll"
 	"fntop/ui/keys"
 	"fntop/ui/page"
-	"fntop/ui/widget/table"
 )
-
-// Ranges are the time ranges that can be chosen.
-func Ranges() []time.Duration {
-	return []time.Duration{15 * time.Minute, time.Hour, 3 * time.Hour, 12 * time.Hour, 24 * time.Hour}
-}
 
 // NewestInvocations is how many invocations of a function are asked for.
 // Reading more would take the log's whole quota at a busy function.
@@ -38,21 +36,19 @@ const NewestInvocations = 500
 type Page struct {
 	id     sources.FunctionID
 	window sources.Window
+	before time.Duration // the window so much earlier is compared with; 0 for none
 
 	width, height int
-	table         *table.Model
+	tabs          []tab
+	tab           int
 	fn            *fleet.Function // as last shown; nil before it is known
-
-	selected sources.InvocationKey
-	pinned   bool // the user has moved off the newest
+	place         fleet.Place     // where it lives, as far as it is known
 
 	cursor time.Time // of the charts; zero when there is none
-	first  int       // of the charts on the screen
 
 	tail LiveTail
 
 	data  data
-	bars  bars
 	seen  *fleet.Snapshot
 	clock time.Time // the minute data was computed for
 }
@@ -60,7 +56,7 @@ type Page struct {
 // New makes the page of a function, over the window to begin with.
 func New(id sources.FunctionID, w sources.Window) *Page {
 	p := &Page{id: id, window: w}
-	p.table = table.New(columns(func() bars { return p.bars }))
+	p.tabs = tabs(p)
 	return p
 }
 
@@ -68,6 +64,23 @@ func New(id sources.FunctionID, w sources.Window) *Page {
 func (p *Page) Resize(env *page.Env, width, height int) {
 	p.width, p.height = width, height
 	p.arrange(env)
+}
+
+// head is how many lines stand above the tabs: the title and the line of tabs.
+func (p *Page) head() int {
+	switch {
+	case p.height < 4:
+		return min(p.height-1, 1)
+	default:
+		return 2
+	}
+}
+
+// arrange lays the parts out.
+func (p *Page) arrange(*page.Env) {
+	for _, t := range p.tabs {
+		t.resize(p.width, max(p.height-p.head(), 0))
+	}
 }
 
 // Show takes a new snapshot, time or look over.
@@ -88,36 +101,36 @@ func (p *Page) take(env *page.Env) {
 	if p.fn == nil {
 		return
 	}
+	p.findPlace(env)
 	p.data = p.read(env)
-	p.bars = scaleBars(p.fn.Invocations)
-	at := p.table.Cursor() - p.table.Top()
-	p.table.SetLen(len(p.fn.Invocations))
-	if !p.pinned {
-		p.table.Home()
-		return
-	}
-	i := slices.IndexFunc(p.fn.Invocations, func(inv sources.Invocation) bool { return inv.Key() == p.selected })
-	if i >= 0 {
-		p.table.SelectAt(i, at)
-	}
+	p.now().take(env)
 }
 
-// arrange lays the parts out.
-func (p *Page) arrange(*page.Env) {
-	l := p.layout()
-	p.table.Resize(p.width, l.list)
-	if p.fn != nil {
-		p.table.SetLen(len(p.fn.Invocations))
+// findPlace finds the place the function lives in: its own, or else the one
+// it is read through.
+func (p *Page) findPlace(env *page.Env) {
+	if env.Snapshot == nil {
+		return
+	}
+	for _, pl := range env.Snapshot.Places {
+		own := pl.Region == p.id.Region && pl.Account == p.id.Account
+		reader := pl.Region == p.fn.Reader.Region && pl.Account == p.fn.Reader.Account
+		if own || reader {
+			p.place = pl
+		}
+		if own {
+			return
+		}
 	}
 }
 
 // Demand says what the page wants to have known.
 func (p *Page) Demand(env *page.Env, d *poll.Demand) {
-	d.Window = p.window
+	d.Window = rowsWindow(p.window)
 	d.Rows = []sources.FunctionID{p.id}
-	d.Focus = []poll.Focus{{
-		Function: p.id, Charts: true, Invocations: true, Limit: NewestInvocations, Window: p.window, Tail: p.tail.On,
-	}}
+	f := poll.Focus{Function: p.id, Window: p.window, Limits: true, Tail: p.tail.On, Invocations: p.tail.On, Limit: NewestInvocations}
+	p.now().demand(&f, d)
+	d.Focus = []poll.Focus{f}
 	Keep(env, d)
 }
 
@@ -133,132 +146,86 @@ func Keep(env *page.Env, d *poll.Demand) {
 // Keys are the bindings of the page, the most wanted first.
 func (p *Page) Keys(env *page.Env) []key.Binding {
 	k := env.Keys
-	all := []key.Binding{k.Open, k.Back, k.Shorter, k.Longer, k.Left, k.Right}
-	if p.layout().shown() < chartCount {
-		all = append(all, k.NextTab)
+	number := k.Tabs
+	number.SetHelp("1-"+strconv.Itoa(len(p.tabs)), "a tab")
+	back := k.Back
+	if !p.window.Until.IsZero() {
+		back = keys.Named(back, "back to live")
 	}
-	all = append(all, k.Trace, k.Logs, k.Live, keys.Named(k.Copy, "copy ID"))
-	return append(all, k.Moving()...)
+	all := p.now().keys(env)
+	all = slices.Insert(all, min(2, len(all)), k.NextTab)
+	if !p.window.Until.IsZero() {
+		all = slices.Insert(all, 0, back)
+	}
+	for _, b := range append([]key.Binding{k.Shorter, k.Longer, back, k.Logs, k.Live, k.Copy, number, k.PreviousTab}, k.Moving()...) {
+		if !slices.ContainsFunc(all, func(own key.Binding) bool { return own.Help().Key == b.Help().Key }) {
+			all = append(all, b)
+		}
+	}
+	return all
 }
 
 // Press takes a key press.
 func (p *Page) Press(env *page.Env, press tea.KeyPressMsg) page.Step {
 	defer p.arrange(env)
-	k := env.Keys
-	if k.Move(press, p.table) {
-		p.touched()
+	if step, taken := p.now().press(env, press); taken {
+		return step
+	}
+	if p.turn(env, press) {
 		return nil
 	}
+	k := env.Keys
 	switch {
 	case key.Matches(press, k.Back):
-		return page.Back{}
-	case key.Matches(press, k.Open):
-		if inv, ok := p.current(); ok {
-			p.touched()
-			return page.OpenInvocation{Function: p.id, Known: inv, Window: p.window}
-		}
-	case key.Matches(press, k.Trace):
-		if inv, ok := p.current(); ok {
-			return TraceOf(p.id, inv)
+		if !p.live(env) {
+			return page.Back{}
 		}
 	case key.Matches(press, k.Live):
 		return p.tail.Turn(env, "$0.01 a minute")
 	case key.Matches(press, k.Logs):
 		return page.OpenTail{Functions: []sources.FunctionID{p.id}}
 	case key.Matches(press, k.Shorter):
-		p.zoom(env, -1)
+		p.stretch(env, -1)
 	case key.Matches(press, k.Longer):
-		p.zoom(env, 1)
-	case key.Matches(press, k.Left):
-		p.moveCursor(-1)
-	case key.Matches(press, k.Right):
-		p.moveCursor(1)
-	case key.Matches(press, k.NextTab):
-		p.first = (p.first + max(p.layout().shown(), 1)) % chartCount
+		p.stretch(env, 1)
 	case key.Matches(press, k.Console):
 		return page.LinkTo(p.id)
 	case key.Matches(press, k.Copy):
-		return p.copied()
+		if p.fn != nil && p.fn.Config.ARN != "" {
+			return page.Copy{What: "the ARN", Text: p.fn.Config.ARN}
+		}
+		return page.Copy{What: "the name", Text: p.id.Name}
 	}
 	return nil
 }
 
-// copied copies the request ID of the selected invocation, or else the ARN.
-func (p *Page) copied() page.Step {
-	if inv, ok := p.current(); ok && p.pinned {
-		return page.Copy{What: "the request ID", Text: inv.RequestID}
-	}
-	if p.fn != nil && p.fn.Config.ARN != "" {
-		return page.Copy{What: "the ARN", Text: p.fn.Config.ARN}
-	}
-	return page.Copy{What: "the name", Text: p.id.Name}
+// typist is a tab in which text can be typed.
+type typist interface {
+	capturing() bool
+	paste(env *page.Env, msg tea.PasteMsg)
+	cursor(env *page.Env) (x, y int, ok bool)
 }
 
-// TraceOf is the step to an invocation's trace, or the reason why there is
-// none.
-func TraceOf(id sources.FunctionID, inv sources.Invocation) page.Step {
-	switch {
-	case inv.TraceID == "":
-		return page.Say{Text: "No trace: this invocation carries no trace ID (tracing is off, or the report is not written yet)."}
-	case !inv.Sampled:
-		return page.Say{Text: "No trace: this invocation was not sampled. X-Ray keeps the first request of each second and 5 % of the rest."}
-	}
-	return page.OpenTrace{Ref: poll.TraceRef{Scope: id.Scope(), ID: inv.TraceID}, Title: id.Name}
+// Capturing tells that letters are text and not commands.
+func (p *Page) Capturing() bool {
+	t, ok := p.now().(typist)
+	return ok && t.capturing()
 }
 
-// zoom takes the next shorter or longer range.
-func (p *Page) zoom(env *page.Env, by int) {
-	ranges := Ranges()
-	at := 0
-	for i, r := range ranges {
-		if r <= p.window.Since {
-			at = i
-		}
-	}
-	if by < 0 && ranges[at] < p.window.Since { // between two ranges
-		by = 0
-	}
-	next := ranges[max(min(at+by, len(ranges)-1), 0)]
-	if next == p.window.Since {
-		return
-	}
-	p.window.Since = next
-	p.take(env)
-}
-
-// moveCursor moves the charts' cursor by points; beyond the newest one it
-// goes away.
-func (p *Page) moveCursor(by int) {
-	d := &p.data
-	if d.points == 0 {
-		return
-	}
-	i := d.newest + 1
-	if at := d.index(p.cursor); at >= 0 {
-		i = at
-	}
-	switch i = max(i+by, 0); {
-	case i > d.newest:
-		p.cursor = time.Time{}
-	default:
-		p.cursor = d.start.Add(time.Duration(i) * d.step)
+// Paste takes pasted text.
+func (p *Page) Paste(env *page.Env, msg tea.PasteMsg) {
+	if t, ok := p.now().(typist); ok {
+		t.paste(env, msg)
+		p.arrange(env)
 	}
 }
 
-// touched notes that the user has moved through the list.
-func (p *Page) touched() {
-	inv, ok := p.current()
-	p.pinned = ok && p.table.Cursor() > 0
-	if ok {
-		p.selected = inv.Key()
+// Cursor is where the terminal's cursor belongs while text is typed.
+func (p *Page) Cursor(env *page.Env) (x, y int, ok bool) {
+	t, is := p.now().(typist)
+	if !is {
+		return 0, 0, false
 	}
-}
-
-// current is the invocation under the cursor.
-func (p *Page) current() (sources.Invocation, bool) {
-	i := p.table.Cursor()
-	if p.fn == nil || i >= len(p.fn.Invocations) {
-		return sources.Invocation{}, false
-	}
-	return p.fn.Invocations[i], true
+	x, y, ok = t.cursor(env)
+	return x, y + p.head(), ok
 }

@@ -29,6 +29,7 @@ import (
 	"fntop/ui/filter"
 	"fntop/ui/keys"
 	"fntop/ui/page"
+	"fntop/ui/page/function"
 	"fntop/ui/widget/prompt"
 	"fntop/ui/widget/table"
 )
@@ -183,7 +184,7 @@ func (p *Page) Keys(env *page.Env) []key.Binding {
 	if len(p.strip.all) > 0 {
 		all = append(all, k.Events)
 	}
-	all = append(all, k.Shorter, k.Longer)
+	all = append(all, k.ColdStarts, k.Shorter, k.Longer)
 	if p.grouping != (Grouping{}) {
 		all = append(all, keys.Named(k.Left, "fold group"), keys.Named(k.Right, "unfold group"))
 	}
@@ -216,6 +217,11 @@ func (p *Page) Press(env *page.Env, press tea.KeyPressMsg) page.Step {
 		return p.nextGrouping(env)
 	case key.Matches(press, k.Events):
 		return p.openEvents(env)
+	case key.Matches(press, k.ColdStarts):
+		if fn := p.current(); fn != nil {
+			p.touched(env)
+			return page.OpenFunction{Function: fn.ID, Tab: function.ColdStarts}
+		}
 	case key.Matches(press, k.Filter):
 		p.before = p.filterIs
 		p.prompt.Set(p.filterIs)

@@ -188,7 +188,7 @@ func (r *eventRows) Cell(i, id, width int) table.Cell {
 	case colWhat:
 		st, sign := signOf(th, e.Kind)
 		return table.Cell{Draw: func(b *line.Builder) {
-			b.Sign(st, sign).Space(1).Cell(theme.Style{}, what(th, e), width-2, false)
+			b.Sign(st, sign).Space(1).Cell(theme.Style{}, label(th, e), width-2, false)
 		}}
 	case colOf:
 		return table.Cell{Text: e.Function.Name}
@@ -206,7 +206,7 @@ func (p *Page) pressEvents(env *page.Env, press tea.KeyPressMsg) page.Step {
 		s.open = false
 	case key.Matches(press, k.Open):
 		if e := s.chosen(); e != nil {
-			return page.OpenFunction{Function: e.Function}
+			return explained(e)
 		}
 	case key.Matches(press, k.Copy):
 		if e := s.chosen(); e != nil {

@@ -8,6 +8,8 @@ import (
 	"fntop/sources"
 	"fntop/sources/events"
 	"fntop/ui/format"
+	"fntop/ui/page"
+	"fntop/ui/page/function"
 	"fntop/ui/theme"
 )
 
@@ -98,7 +100,12 @@ func evidence(e *events.Event) string {
 	count := format.Int(e.Count)
 	var text string
 	switch e.Kind {
-	case events.Deploy, events.Changed:
+	case events.Changed:
+		if e.Change.What != "" {
+			return e.Change.What + ", " + doneBy(e)
+		}
+		return doneBy(e)
+	case events.Deploy:
 		return doneBy(e)
 	case events.Errors, events.FirstErrors:
 		text = fmt.Sprintf("%s of %s in %s, %s", count, format.Int(e.Of), length, usually(e, lead))
@@ -140,4 +147,22 @@ func doneBy(e *events.Event) string {
 		text += " via " + c.Via
 	}
 	return strings.TrimPrefix(text, " ")
+}
+
+// label is what in the list of events, whose evidence says what was set.
+func label(th *theme.Theme, e *events.Event) string {
+	if e.Kind == events.Changed {
+		return string(e.Change.Kind)
+	}
+	return what(th, e)
+}
+
+// explained is the step to where an event can be looked into: its function, at
+// the moment it began.
+func explained(e *events.Event) page.Step {
+	step := page.OpenFunction{Function: e.Function, At: e.Start}
+	if e.Kind == events.ColdStarts {
+		step.Tab = function.ColdStarts
+	}
+	return step
 }

@@ -3,7 +3,6 @@
 package invocation
 
 import (
-	"slices"
 	"time"
 
 	"charm.land/bubbles/v2/key"
@@ -14,9 +13,11 @@ import (
 	"fntop/sources/fleet"
 	"fntop/sources/poll"
 	"fntop/ui/keys"
+	"fntop/ui/logtext"
 	"fntop/ui/page"
 	"fntop/ui/page/function"
 	"fntop/ui/widget/logview"
+	"fntop/ui/widget/prompt"
 )
 
 // Page is the page of one invocation.
@@ -30,16 +31,28 @@ type Page struct {
 	width, height int
 	fn            *fleet.Function
 	lines         *fleet.Lines
+	groups        []logtext.Group // of the lines, as logs shows them
 	logs          *logview.Model
+	answered      sources.Opt[time.Duration]
+	prompt        *prompt.Model // what is looked for
+	// matches is how many lines hold it, and match which of them the cursor is
+	// on, from 1; 0 for none.
+	match, matches int
 	// at is the invocation's place among the function's, -1 when it is not
 	// among those that are kept; of is how many there are.
 	at, of int
+	// same is what is known of its execution environment, oldest first, and
+	// place where it is in there; -1 when it is not kept. attempts are the runs
+	// of its request.
+	same     []sources.Invocation
+	place    int
+	attempts []sources.Invocation
 }
 
 // New makes the page of an invocation. Of what open holds, Known need not tell
 // more than the request ID and the environment, when Near is there.
 func New(open page.OpenInvocation) *Page {
-	p := &Page{id: open.Function, window: open.Window, logs: logview.New(), at: -1}
+	p := &Page{id: open.Function, window: open.Window, logs: logview.New(), prompt: prompt.New("/"), at: -1, place: -1}
 	p.turnTo(open.Known)
 	p.near = open.Near
 	return p
@@ -48,8 +61,9 @@ func New(open page.OpenInvocation) *Page {
 // turnTo makes it the page of another invocation.
 func (p *Page) turnTo(inv sources.Invocation) {
 	p.inv, p.near = inv, time.Time{}
-	p.lines = nil
+	p.lines, p.groups, p.answered = nil, nil, sources.Opt[time.Duration]{}
 	p.logs.Set(0, nil)
+	p.count()
 	p.logs.Home()
 	p.ref = poll.InvocationRef{Function: p.id, Key: inv.Key(), Environment: inv.Environment}
 	p.ref.Start, p.ref.End = span(inv)
@@ -93,7 +107,11 @@ func (p *Page) Resize(env *page.Env, width, height int) {
 
 // arrange gives the log what the facts leave.
 func (p *Page) arrange(env *page.Env) {
-	p.logs.Resize(p.width, max(p.height-len(p.top(env))-1, 0))
+	height := p.height - len(p.top(env)) - 1
+	if p.prompt.Focused() {
+		height--
+	}
+	p.logs.Resize(p.width, max(height, 0))
 }
 
 // Show takes a new snapshot over.
@@ -103,17 +121,11 @@ func (p *Page) Show(env *page.Env) {
 	if env.Snapshot == nil {
 		return
 	}
-	p.at, p.of = -1, 0
 	if fn := env.Snapshot.Get(p.id); fn != nil {
 		p.fn = fn
-		p.of = len(fn.Invocations)
-		want := p.inv.Key()
-		p.at = slices.IndexFunc(fn.Invocations, func(inv sources.Invocation) bool { return inv.Key() == want })
-		if p.at >= 0 {
-			p.inv = fn.Invocations[p.at]
-			if p.ref.Start.IsZero() || p.ref.End.IsZero() {
-				p.ref.Start, p.ref.End = span(p.inv)
-			}
+		p.relate(fn)
+		if p.at >= 0 && (p.ref.Start.IsZero() || p.ref.End.IsZero()) {
+			p.ref.Start, p.ref.End = span(p.inv)
 		}
 	}
 	if p.ref.Start.IsZero() && !p.near.IsZero() {
@@ -123,11 +135,8 @@ func (p *Page) Show(env *page.Env) {
 	if lines == nil || lines == p.lines {
 		return
 	}
-	p.lines = lines
+	p.takeLines(lines, env.Now.Location())
 	p.learn()
-	zone := env.Now.Location()
-	events, request := lines.Events, p.inv.RequestID
-	p.logs.Set(len(events), func(i int) logview.Entry { return entry(&events[i], i, request, zone) })
 }
 
 // Demand says what the page wants to have known: the lines, and the list of
@@ -144,42 +153,82 @@ func (p *Page) Demand(env *page.Env, d *poll.Demand) {
 // Keys are the bindings of the page, the most wanted first.
 func (p *Page) Keys(env *page.Env) []key.Binding {
 	k := env.Keys
-	fold := "unfold line"
 	if p.logs.Len() == 0 {
-		fold = "trace"
+		return []key.Binding{k.Trace, k.Back, k.Older, k.Newer, k.Before, k.After, keys.Named(k.CopyID, "copy request ID")}
 	}
-	return append([]key.Binding{
-		k.Trace, keys.Named(k.Fold, fold), k.Back, k.Next, k.Previous, k.Wrap, keys.Named(k.Copy, "copy request ID"),
-	}, k.Moving()...)
+	all := []key.Binding{keys.Named(k.Fold, "unfold line"), k.Trace, k.Back}
+	if len(p.attempts) > 1 {
+		all = append(all, keys.Named(k.NextTab, "next attempt"))
+	}
+	all = append(all, keys.Named(k.Filter, "find"))
+	if p.logs.Finding() != "" {
+		all = append(all, k.Next, k.Previous)
+	}
+	all = append(all, k.Older, k.Newer, k.Before, k.After, k.FoldAll, k.Wrap,
+		keys.Named(k.Copy, "copy line"), keys.Named(k.CopyID, "copy request ID"))
+	return append(all, k.Moving()...)
 }
 
 // Press takes a key press.
 func (p *Page) Press(env *page.Env, press tea.KeyPressMsg) page.Step {
 	defer p.arrange(env)
+	if p.prompt.Focused() {
+		p.typed(env, press)
+		return nil
+	}
 	k := env.Keys
 	if k.Move(press, p.logs) {
+		p.count()
 		return nil
 	}
 	switch {
 	case key.Matches(press, k.Back):
+		if p.logs.Finding() != "" {
+			p.find("")
+			return nil
+		}
 		return page.Back{}
 	case key.Matches(press, k.Trace):
 		return function.TraceOf(p.id, p.inv)
-	case key.Matches(press, k.Fold):
-		if p.logs.Len() == 0 {
-			return function.TraceOf(p.id, p.inv)
-		}
-		p.logs.Toggle()
-	case key.Matches(press, k.Wrap):
-		p.logs.ToggleWrap()
-	case key.Matches(press, k.Next):
+	case key.Matches(press, k.NextTab):
+		return p.another(env)
+	case key.Matches(press, k.Older):
 		return p.neighbour(env, 1)
-	case key.Matches(press, k.Previous):
+	case key.Matches(press, k.Newer):
 		return p.neighbour(env, -1)
+	case key.Matches(press, k.Before):
+		return p.along(env, -1)
+	case key.Matches(press, k.After):
+		return p.along(env, 1)
 	case key.Matches(press, k.Console):
 		return p.link()
-	case key.Matches(press, k.Copy):
+	case key.Matches(press, k.CopyID):
 		return page.Copy{What: "the request ID", Text: p.inv.RequestID}
+	}
+	return p.pressLog(k, press)
+}
+
+// pressLog takes a key press that is about the log lines.
+func (p *Page) pressLog(k *keys.Map, press tea.KeyPressMsg) page.Step {
+	switch {
+	case key.Matches(press, k.Copy):
+		if text, ok := p.selectedText(); ok {
+			return page.Copy{What: "the line", Text: text}
+		}
+		return page.Copy{What: "the request ID", Text: p.inv.RequestID}
+	case p.logs.Len() == 0:
+	case key.Matches(press, k.Fold), key.Matches(press, k.Unfold):
+		p.logs.Toggle()
+	case key.Matches(press, k.FoldAll):
+		p.logs.ToggleAll()
+	case key.Matches(press, k.Wrap):
+		p.logs.ToggleWrap()
+	case key.Matches(press, k.Filter):
+		p.ask()
+	case key.Matches(press, k.Next):
+		return p.again(1)
+	case key.Matches(press, k.Previous):
+		return p.again(-1)
 	}
 	return nil
 }
@@ -192,19 +241,4 @@ func (p *Page) link() page.Step {
 	}
 	url, _ := console.LogStream(p.id.Scope(), p.fn.Config.LogGroup, p.inv.Environment)
 	return page.Link{What: "the log stream", URL: url}
-}
-
-// neighbour goes to the next older or newer invocation.
-func (p *Page) neighbour(env *page.Env, by int) page.Step {
-	switch {
-	case p.at < 0:
-		return page.Say{Text: "This invocation is no longer among those that are kept: it has no neighbours."}
-	case p.at+by < 0:
-		return page.Say{Text: "This is the newest invocation."}
-	case p.at+by >= p.of:
-		return page.Say{Text: "This is the oldest invocation that is kept."}
-	}
-	p.turnTo(p.fn.Invocations[p.at+by])
-	p.Show(env)
-	return nil
 }

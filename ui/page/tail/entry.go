@@ -10,7 +10,7 @@ import (
 
 	"fntop/sources/platformlog"
 	"fntop/ui/format"
-	"fntop/ui/page/invocation"
+	"fntop/ui/logtext"
 	"fntop/ui/theme"
 	"fntop/ui/widget/line"
 	"fntop/ui/widget/logview"
@@ -44,10 +44,11 @@ func (p *Page) entry(i int) logview.Entry {
 		e.Full = func() string { return whole }
 	case said.JSON:
 		e.Text = oneLine(trim(k.Message))
-		invocation.ReadJSON(&e, strings.TrimSpace(k.Message))
+		logtext.ReadJSON(&e, strings.TrimSpace(k.Message))
 		e.Level = levelOf(k.level)
 	default:
 		e.Text = strings.TrimPrefix(trim(said.Message), "[ERROR] ")
+		logtext.Fold(&e)
 	}
 	return e
 }

@@ -10,7 +10,7 @@ import (
 // axisSteps are the distances between labels of the time axis.
 func axisSteps() []time.Duration {
 	const m, h = time.Minute, time.Hour
-	return []time.Duration{m, 2 * m, 5 * m, 10 * m, 15 * m, 30 * m, h, 2 * h, 3 * h, 6 * h, 12 * h, 24 * h}
+	return []time.Duration{m, 2 * m, 5 * m, 10 * m, 15 * m, 30 * m, h, 2 * h, 3 * h, 6 * h, 12 * h, 24 * h, 48 * h, 72 * h, 168 * h}
 }
 
 // labelRoom is how many columns a label of the time axis takes, with what
@@ -62,11 +62,11 @@ func (c *Chart) axis(b *line.Builder, th *theme.Theme, left, columns, cursor int
 	return b.String()
 }
 
-// stamp writes a moment of the axis: the time of day, or the day where a step
-// is a day.
+// stamp writes a moment of the axis: the time of day, or the day where steps
+// are days, or long and this one begins a day.
 func (c *Chart) stamp(t time.Time, step time.Duration) string {
 	t = t.In(c.Start.Location())
-	if step >= 24*time.Hour {
+	if hour, minute, _ := t.Clock(); step >= 24*time.Hour || step >= 6*time.Hour && hour == 0 && minute == 0 {
 		return t.Format("Jan 2")
 	}
 	return t.Format("15:04")

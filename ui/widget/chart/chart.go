@@ -43,6 +43,24 @@ type Chart struct {
 	// Empty is said in place of lines when no value is known. It may hold
 	// anything.
 	Empty string
+	// Notes stand behind the names of the series, as many as there is room for.
+	// They may hold anything.
+	Notes []Note
+	// Bare leaves the time axis out: a chart above another one of the same time
+	// needs none.
+	Bare bool
+	// Gutter is the least columns that the value axis takes, so that the plots
+	// of several charts lie in line: the most of what their [Chart.Needs] give.
+	Gutter int
+}
+
+// leastNote is the room below which a note is left out rather than cut.
+const leastNote = 16
+
+// Note is something that is said about a chart.
+type Note struct {
+	Text  string
+	Style theme.Style
 }
 
 // leastWidth and leastHeight are the smallest area a chart is drawn in.
@@ -59,12 +77,10 @@ func (c *Chart) Draw(th *theme.Theme, width, height int) []string {
 	if width < leastWidth || height < leastHeight {
 		return line.Clip(lines, height)
 	}
-	rows := height - 2
+	rows := c.rows(height)
 	scale := scaleFor(c.top(), rows-1, c.Whole)
-	labels, labelWidth := c.labels(scale, rows)
-	if labelWidth > width/3 {
-		labelWidth = width / 3
-	}
+	labels, needs := c.labels(scale, rows)
+	labelWidth := min(max(needs, c.Gutter), width/3)
 	columns := width - labelWidth - 1
 	grid := c.plot(scale, columns, rows)
 	marks := c.markColumns(columns)
@@ -84,8 +100,38 @@ func (c *Chart) Draw(th *theme.Theme, width, height int) []string {
 		c.row(b, th, grid, y, cursor, marks)
 		lines = append(lines, b.String())
 	}
+	if c.Bare {
+		return lines
+	}
 	b.Reset(width, theme.Style{}).Space(labelWidth + 1)
 	return append(lines, c.axis(b, th, labelWidth+1, columns, cursor))
+}
+
+// rows is the height of the plot.
+func (c *Chart) rows(height int) int {
+	if c.Bare {
+		return height - 1
+	}
+	return height - 2
+}
+
+// Needs is how many columns the value axis takes by itself.
+func (c *Chart) Needs(height int) int {
+	if height < leastHeight {
+		return 0
+	}
+	rows := c.rows(height)
+	_, width := c.labels(scaleFor(c.top(), rows-1, c.Whole), rows)
+	return width
+}
+
+// PointAt is the point that is drawn in a column of the chart, or -1.
+func (c *Chart) PointAt(x, width, height int) int {
+	left := min(max(c.Needs(height), c.Gutter), width/3) + 1
+	if columns := width - left; width >= leastWidth && height >= leastHeight && x >= left && x < width {
+		return pointsOf(x-left, c.Points, columns).from
+	}
+	return -1
 }
 
 // row writes one line of the plot.
@@ -119,6 +165,12 @@ func (c *Chart) legend(b *line.Builder, th *theme.Theme, width int) string {
 			continue
 		}
 		b.Space(2).Sign(s.Style, th.Glyphs.Rule).Space(1).Text(s.Style, s.Name)
+	}
+	for _, n := range c.Notes {
+		if b.Left() < 2+min(line.Width(n.Text), leastNote) {
+			break
+		}
+		b.Space(2).Text(n.Style, n.Text)
 	}
 	return b.String()
 }

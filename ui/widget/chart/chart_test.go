@@ -131,7 +131,9 @@ func TestTimeAxis(t *testing.T) {
 		{time.Minute, 60, []string{"12:10", "12:30", "12:50"}},
 		{time.Minute, 180, []string{"12:30", "13:00", "13:30", "14:00", "14:30"}},
 		{5 * time.Minute, 288, []string{"15:00", "18:00", "21:00", "00:00", "03:00", "06:00", "09:00"}},
+		{time.Hour, 24 * 3, []string{"Nov 24", "12:00", "Nov 25", "Nov 26"}},
 		{time.Hour, 24 * 7, []string{"Nov 24", "Nov 26", "Nov 29"}},
+		{time.Hour, 24 * 14, []string{"Nov 25", "Nov 29", "Dec 1", "Dec 5"}},
 	} {
 		ch := of(make([]float64, c.points)...)
 		ch.Step = c.step

@@ -13,6 +13,7 @@
 //     costs what is seen of it.
 //   - The cursor and what is open are kept by the entries' keys.
 //   - While the view is at its end, it follows what is added.
+//   - Opening, folding and finding change what is shown and never an entry.
 //   - A view that grows ([Model.Advance]) keeps its place, and costs what is
 //     on the screen however long it is.
 package logview
@@ -46,6 +47,12 @@ type Entry struct {
 	// Full is what is shown when the entry is open, such as indented JSON;
 	// nil means all lines of Text.
 	Full func() string
+	// Deep is what is shown when the entry is opened once more, such as what
+	// is nested in indented JSON; nil means that Full is all there is.
+	Deep func() string
+	// Hidden is how many lines Full has and Text leaves out, when that is
+	// worth telling; 0 for none.
+	Hidden int
 	// Quiet marks the lines of the platform, which step back.
 	Quiet bool
 }
@@ -68,7 +75,9 @@ type Model struct {
 	at      func(int) Entry
 	gone    int            // entries that have left at the beginning
 	made    map[int]*entry // by index, those that are gone counted
-	open    map[string]bool
+	open    map[string]int // how far entries are open, when it is not allOpen
+	allOpen bool
+	needle  string // what is looked for, as [Model.Find] got it
 	cursor  int
 	top     int // first entry on the screen
 	topRow  int // its first row on the screen
@@ -77,7 +86,7 @@ type Model struct {
 
 // New makes an empty view that follows its end.
 func New() *Model {
-	return &Model{Ellipsis: "…", made: make(map[int]*entry), open: make(map[string]bool), wrap: true}
+	return &Model{Ellipsis: "…", made: make(map[int]*entry), open: make(map[string]int), wrap: true}
 }
 
 // Set replaces the entries: n of them, which at gives. The cursor stays on
@@ -144,24 +153,6 @@ func (m *Model) ToggleWrap() {
 	m.forget()
 	m.topRow = 0
 	m.seek()
-}
-
-// Toggle opens the entry under the cursor, or folds it.
-func (m *Model) Toggle() {
-	if m.n == 0 {
-		return
-	}
-	key := m.entry(m.cursor).Key
-	if m.open[key] {
-		delete(m.open, key)
-	} else {
-		m.open[key] = true
-	}
-	delete(m.made, m.gone+m.cursor)
-	if m.top == m.cursor {
-		m.topRow = 0
-	}
-	m.clamp()
 }
 
 // entry gives an entry laid out for the width.

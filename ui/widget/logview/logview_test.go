@@ -66,9 +66,7 @@ func TestWrapAndCut(t *testing.T) {
 func TestAnEntryOfSeveralLinesIsFolded(t *testing.T) {
 	m := view(60, 9, "Traceback\n  one\r\n  two\r  three\n  four\n", "end")
 	wantScreen(t, m,
-		"▸14:00:00.000 INFO  Traceback +2 lines",
-		"                      one",
-		"                      two",
+		"▸14:00:00.000 INFO  Traceback … 4 more lines",
 		" 14:00:00.000 INFO  end")
 	m.Toggle()
 	wantScreen(t, m,
@@ -78,7 +76,7 @@ func TestAnEntryOfSeveralLinesIsFolded(t *testing.T) {
 	m.Toggle()
 	m.Move(1)
 	m.Move(-1)
-	if !strings.Contains(screen(m), "+2 lines") {
+	if !strings.Contains(screen(m), "… 4 more lines") {
 		t.Error("it does not fold again")
 	}
 }
@@ -302,7 +300,7 @@ func FuzzView(f *testing.F) {
 			steps = steps[:60]
 		}
 		for _, s := range steps {
-			switch s % 15 {
+			switch s % 18 {
 			case 0:
 				m.Move(-1)
 			case 1:
@@ -339,6 +337,12 @@ func FuzzView(f *testing.F) {
 				m.Match = func(text string) (int, int, bool) {
 					return strings.Index(text, "e"), strings.Index(text, "e") + 1, strings.Contains(text, "e")
 				}
+				m.ToggleAll()
+			case 16:
+				m.Find(string([]rune(a)[:min(len([]rune(a)), 2)]))
+				_, _ = m.Matches()
+			case 17:
+				m.FindNext(int(s)%3 - 1)
 			}
 			lines := strings.Split(screen(m), "\n")
 			if len(lines) > max(height, 1) {

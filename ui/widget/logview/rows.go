@@ -16,8 +16,9 @@ const (
 	levelWidth = 6
 	// narrow is the width below which time and level are left out.
 	narrow = 40
-	// folded is how many lines of a text of several are shown of a folded
-	// entry, and foldedRows how many rows a folded line is wrapped into.
+	// folded is how many lines a text may have to be shown whole in a folded
+	// entry: of a longer one the first is. foldedRows is how many rows a folded
+	// line is wrapped into.
 	folded     = 3
 	foldedRows = 6
 )
@@ -28,8 +29,8 @@ type entry struct {
 	indent int // columns before the text
 	width  int // columns of the text
 	wrap   bool
-	left   int // columns to leave out of a line that is cut
-	isOpen bool
+	left   int      // columns to leave out of a line that is cut
+	state  int      // how far it is open
 	dots   string   // the ellipsis
 	lines  []string // as they are to be shown, not cleaned yet
 	hidden int      // lines that are not shown while folded
@@ -49,7 +50,7 @@ type place struct{ line, byte, rows int }
 
 // lay begins to lay an entry out.
 func (m *Model) lay(from Entry) *entry {
-	e := &entry{Entry: from, wrap: m.wrap, left: m.left, dots: m.Ellipsis, isOpen: m.open[from.Key]}
+	e := &entry{Entry: from, wrap: m.wrap, left: m.left, dots: m.Ellipsis, state: m.state(&from)}
 	if m.width >= narrow {
 		e.indent = len(from.Time) + 1 + levelWidth
 		if m.NameWidth > 0 {
@@ -57,24 +58,35 @@ func (m *Model) lay(from Entry) *entry {
 		}
 	}
 	e.width = max(m.width-1-e.indent, 1)
-	text := from.Text
-	if e.isOpen && from.Full != nil {
-		text = from.Full()
-	}
-	e.lines = split(text)
-	if !e.isOpen && len(e.lines) > folded {
-		e.hidden = len(e.lines) - folded
-		e.lines = e.lines[:folded]
+	e.lines = split(e.text())
+	switch {
+	case e.state != shut:
+	case from.Hidden > 0:
+		e.hidden = from.Hidden
+	case len(e.lines) > folded:
+		e.hidden = len(e.lines) - 1
+		e.lines = e.lines[:1]
 	}
 	return e
+}
+
+// text is what is to be shown of the entry as far as it is open.
+func (e *entry) text() string {
+	switch {
+	case e.state == deep:
+		return e.Deep()
+	case e.state == opened && e.Full != nil:
+		return e.Full()
+	}
+	return e.Text
 }
 
 // more is what is said of the lines that a folded entry hides.
 func (e *entry) more() string {
 	if e.hidden == 1 {
-		return "+1 line"
+		return e.dots + " 1 more line"
 	}
-	return "+" + format.Int(int64(e.hidden)) + " lines"
+	return e.dots + " " + format.Int(int64(e.hidden)) + " more lines"
 }
 
 // split divides text at its line ends. Carriage returns divide too: Lambda's
@@ -117,14 +129,14 @@ func (e *entry) advance() {
 	text := e.lines[e.next.line]
 	room := e.width
 	if e.hidden > 0 && len(e.rows) == 0 {
-		room = max(room-len(e.more())-1, 1)
+		room = max(room-line.Width(e.more())-1, 1)
 	}
 	switch {
 	case !e.wrap:
 		s, w := e.cut(e.shifted(text), room)
 		e.rows = append(e.rows, row{s, w})
 		e.next = place{line: e.next.line + 1}
-	case !e.isOpen && e.next.rows == foldedRows-1:
+	case e.state == shut && e.next.rows == foldedRows-1:
 		s, w := e.cut(text[e.next.byte:], room)
 		e.rows = append(e.rows, row{s, w})
 		e.next = place{line: e.next.line + 1}

@@ -1,0 +1,196 @@
+package ui
+
+import (
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/exp/golden"
+
+	"fntop/sources"
+	"fntop/sources/fleet"
+	"fntop/ui/internal/sample"
+)
+
+// focusedFleet is a fleet whose focused function was changed.
+func focusedFleet(head fleet.Snapshot, change func(*fleet.Function)) *fleet.Snapshot {
+	list := sample.Functions(24)
+	for i, f := range list {
+		if f.ID == sample.Focused() {
+			c := *sample.Focus(f)
+			change(&c)
+			list[i] = &c
+		}
+	}
+	return fleet.Assemble(head, list, nil, nil)
+}
+
+func deniedTo(op string) error {
+	return &sources.Error{Op: op, On: "image-resize", Kind: sources.Denied, Fix: "run fntop iam-policy"}
+}
+
+// TestFunctionStates is each state of the function's page that is not "all is
+// well".
+func TestFunctionStates(t *testing.T) {
+	late := sample.Head(24)
+	late.Demand, late.Settled = 0, false
+	old := fleet.Health{Good: sample.Now().Add(-12 * time.Minute), Bad: sample.Now()}
+	bare := func(f *fleet.Function) {
+		*f = fleet.Function{ID: f.ID, Config: f.Config, Configured: true}
+		f.Config.Tags = nil
+	}
+	nobody := sample.Head(24)
+	for i := range nobody.Places {
+		pl := &nobody.Places[i]
+		pl.Changes, pl.Tags = fleet.Health{Err: deniedTo("cloudtrail:LookupEvents")}, fleet.Health{Err: deniedTo("tag:GetResources")}
+		pl.Triggers, pl.Limits = fleet.Health{Err: deniedTo("lambda:ListEventSourceMappings")}, sources.Opt[sources.ConcurrencyLimits]{}
+	}
+	for name, c := range map[string]struct {
+		head   fleet.Snapshot
+		change func(*fleet.Function)
+		keys   []string
+	}{
+		"loading": {head: late, change: bare},
+		"empty": {change: func(f *fleet.Function) {
+			bare(f)
+			start, end := sample.Window().At(sample.Now())
+			for _, m := range []sources.Metric{sources.MetricInvocations, sources.MetricErrors, sources.MetricThrottles} {
+				*f = *f.WithPoints(m, sources.StatSum, time.Minute, nil, start, end)
+			}
+			f.InvocationsFrom, f.InvocationsThrough = start, end
+			f.ColdFrom, f.ColdThrough, f.ChangesFrom = start, end, start
+			f.Logs = fleet.Health{Good: sample.Now()}
+		}},
+		"partial": {change: func(f *fleet.Function) {
+			whole := *f
+			bare(f)
+			f.Metrics = fleet.Health{Bad: sample.Now(), Err: deniedTo("cloudwatch:GetMetricData")}
+			f.Invocations, f.InvocationsFrom, f.InvocationsThrough = whole.Invocations, whole.InvocationsFrom, whole.InvocationsThrough
+			f.ColdStarts, f.ColdFrom, f.ColdThrough, f.Logs = whole.ColdStarts, whole.ColdFrom, whole.ColdThrough, whole.Logs
+		}},
+		"stale": {change: func(f *fleet.Function) { f.Metrics, f.Logs = old, old }},
+		"denied": {head: nobody, change: func(f *fleet.Function) {
+			bare(f)
+			f.Metrics, f.Cold = fleet.Health{Err: deniedTo("cloudwatch:GetMetricData")}, fleet.Health{Err: deniedTo("logs:FilterLogEvents")}
+			f.Logs = f.Cold
+		}},
+		"denied-configuration": {head: nobody, change: bare, keys: []string{"5"}},
+		"denied-triggers":      {head: nobody, change: bare, keys: []string{"4"}},
+		"denied-cold": {change: func(f *fleet.Function) {
+			bare(f)
+			f.Cold.Err, f.Logs.Err = deniedTo("logs:FilterLogEvents"), deniedTo("logs:FilterLogEvents")
+		}, keys: []string{"3"}},
+		"loading-triggers": {head: late, change: bare, keys: []string{"4"}},
+		"no-triggers": {change: func(f *fleet.Function) {
+			bare(f)
+			f.Mapped, f.Triggered = true, fleet.Health{Good: sample.Now()}
+		}, keys: []string{"4"}},
+		"unlisted": {change: func(f *fleet.Function) { *f = fleet.Function{ID: f.ID} }, keys: []string{"5"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if c.head.Places == nil {
+				c.head = sample.Head(24)
+			}
+			d := open(t, 120, 40).show(focusedFleet(c.head, c.change)).keys(":", "type:open image-resize", "enter").keys(c.keys...)
+			checkFrame(t, d.frame(), 120, 40)
+			golden.RequireEqual(t, d.screen())
+		})
+	}
+}
+
+// TestTabsAskForWhatTheyShow, and are found as they were left.
+func TestTabsAskForWhatTheyShow(t *testing.T) {
+	d := open(t, 120, 40).show(sample.Fleet(24)).openFunction()
+	type wants struct{ charts, invocations, changes, tags, triggers bool }
+	want := func(w wants) {
+		t.Helper()
+		got := d.view.last()
+		f := got.Focus[0]
+		if (wants{f.Charts, f.Invocations, got.Changes, got.Tags, got.Triggers}) != w || !f.Limits || f.Before != 0 {
+			t.Errorf("demand %+v, want %+v", got, w)
+		}
+	}
+	want(wants{charts: true, invocations: true, changes: true, triggers: true})
+	d.keys("2", "/", "type:dur>700", "enter", "down").sees(" match")
+	want(wants{invocations: true})
+	before := d.screen()
+	d.keys("tab").sees("[Cold starts]", "init p50")
+	want(wants{charts: true, invocations: true, changes: true})
+	d.keys("4").sees("[Triggers]", "may invoke", "▲ public", "▲ Disabled")
+	want(wants{triggers: true})
+	d.keys("tab").sees("[Configuration]", "team=media", "2048 MB", "by maria")
+	want(wants{changes: true, tags: true})
+	d.keys("tab").sees("[Overview]").send(tea.KeyPressMsg{Code: tea.KeyTab, Mod: tea.ModShift}).sees("[Configuration]")
+	d.keys("9").sees("[Configuration]")
+	if d.keys("2").screen() != before {
+		t.Errorf("the tab was left as\n%s\nand is found as\n%s", before, d.screen())
+	}
+	d.clickOn("Triggers").sees("[Triggers]")
+	d.keys("2", "enter", "esc").sees("[Invocations]", " match")
+	if d.screen() != before {
+		t.Error("back from an invocation the tab is another one")
+	}
+}
+
+// TestCompare: the same hour a day and a week ago is asked for and read.
+func TestCompare(t *testing.T) {
+	d := open(t, 120, 40).show(sample.Fleet(24)).openFunction()
+	for _, want := range []struct {
+		before time.Duration
+		text   string
+	}{{24 * time.Hour, "last 1h vs a day ago"}, {7 * 24 * time.Hour, "last 1h vs a week ago"}, {0, "last 1h  15m"}} {
+		if d.keys("=").sees(want.text); d.view.last().Focus[0].Before != want.before {
+			t.Errorf("demand %+v, want %v before", d.view.last().Focus[0], want.before)
+		}
+	}
+	d.keys("=", "left", "left", "left").sees("/min +11.1%")
+	d = open(t, 120, 40).show(sample.Fleet(24)).openFunction()
+	d.keys("left", "left", "left").seesNot("/min +")
+}
+
+// TestZoom: around the cursor the window becomes one of the past, and esc
+// goes back to what is live.
+func TestZoom(t *testing.T) {
+	d := open(t, 120, 40).show(sample.Fleet(24)).openFunction()
+	for range 30 {
+		d.keys("left")
+	}
+	d.keys("+")
+	w := d.view.last().Focus[0].Window
+	if w.Since != 15*time.Minute || w.Until.IsZero() || !w.Until.Before(sample.Now()) {
+		t.Fatalf("zoomed, the window is %+v", w)
+	}
+	d.sees("Nov 23 13:2", "back to live").keys("=")
+	if f := d.view.last().Focus[0]; f.Window != w || f.Before != 24*time.Hour {
+		t.Fatalf("zoomed and compared, demand %+v", f)
+	}
+	d.keys("-")
+	if got := d.view.last().Focus[0].Window; got.Since != time.Hour {
+		t.Fatalf("zoomed out, the window is %+v", got)
+	}
+	d.keys("+", "esc")
+	if got := d.view.last().Focus[0].Window; got != (sources.Window{Since: 15 * time.Minute}) {
+		t.Fatalf("back to live, the window is %+v", got)
+	}
+	d.keys("esc").seesNot("[Overview]")
+}
+
+// TestLongRangesReadADayOfTheLog at most.
+func TestLongRangesReadADayOfTheLog(t *testing.T) {
+	d := open(t, 120, 40).show(sample.Fleet(24)).openFunction().keys("]", "]", "]", "]", "]", "]").sees("[2w]", "last 2w")
+	got := d.view.last()
+	if got.Focus[0].Window.Since != 14*24*time.Hour || got.Window.Since != 24*time.Hour {
+		t.Fatalf("demand %+v", got)
+	}
+	// Points of an hour are kept long enough for a comparison, those of a minute
+	// are not after fifteen days.
+	if got := d.keys("=", "=").view.last().Focus[0].Before; got != 7*24*time.Hour {
+		t.Errorf("two weeks are compared with those %v before", got)
+	}
+}
+
+func TestColdStartsFromTheFunctionsPage(t *testing.T) {
+	d := open(t, 120, 40).show(sample.Fleet(24)).keys("/", "type:image-resize", "enter", "c").sees("[Cold starts]", "init p50")
+	d.keys("down", "enter").sees("init 1,", "run ")
+	d.keys("esc", "esc").sees("TRAFFIC")
+}

@@ -1,0 +1,179 @@
+package function
+
+import (
+	"slices"
+	"time"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"fntop/sources/poll"
+	"fntop/ui/page"
+	"fntop/ui/theme"
+	"fntop/ui/widget/line"
+)
+
+// overview is the tab of charts, with the newest invocations below.
+type overview struct {
+	p             *Page
+	width, height int
+	grid          grid
+	list          *list
+}
+
+func newOverview(p *Page) *overview { return &overview{p: p, list: newList(p)} }
+
+func (o *overview) title() string { return Overview }
+
+// leastList is the height below which there is no list, its title included.
+const leastList = 4
+
+// resize shares the height: three fifths for the charts, one line that reads
+// them, the rest for the invocations. What the list cannot use is the charts'.
+func (o *overview) resize(width, height int) {
+	o.width, o.height = width, height
+	room := max(height-1, 0)
+	o.grid = gridFor(chartCount, width, room*3/5)
+	list := room - o.grid.lines()
+	if list < leastList {
+		o.grid = gridFor(chartCount, width, room)
+		list = max(room-o.grid.lines(), 0)
+	}
+	o.list.resize(width, list)
+}
+
+func (o *overview) take(env *page.Env) { o.list.take(env) }
+
+// cursorKeys are the bindings of the charts' cursor.
+func (p *Page) cursorKeys(env *page.Env) []key.Binding {
+	k := env.Keys
+	return []key.Binding{k.Left, k.Right, k.ZoomIn, k.ZoomOut, k.Compare}
+}
+
+// pressCharts takes a key press for the charts.
+func (p *Page) pressCharts(env *page.Env, press tea.KeyPressMsg) (page.Step, bool) {
+	k := env.Keys
+	switch {
+	case key.Matches(press, k.Left):
+		p.moveCursor(-1)
+	case key.Matches(press, k.Right):
+		p.moveCursor(1)
+	case key.Matches(press, k.ZoomIn):
+		p.zoom(env, -1)
+	case key.Matches(press, k.ZoomOut):
+		p.zoom(env, 1)
+	case key.Matches(press, k.Compare):
+		return p.compare(env), true
+	default:
+		return nil, false
+	}
+	return nil, true
+}
+
+// moveCursor moves the charts' cursor by points; beyond the newest one it
+// goes away.
+func (p *Page) moveCursor(by int) {
+	d := &p.data
+	if d.points == 0 {
+		return
+	}
+	i := d.newest + 1
+	if at := d.index(p.cursor); at >= 0 {
+		i = at
+	}
+	switch i = max(i+by, 0); {
+	case i > d.newest:
+		p.cursor = time.Time{}
+	default:
+		p.cursor = d.start.Add(time.Duration(i) * d.step)
+	}
+}
+
+func (o *overview) keys(env *page.Env) []key.Binding {
+	own := o.list.keys(env)
+	return slices.Concat(own[:1], o.p.cursorKeys(env), []key.Binding{env.Keys.Shorter, env.Keys.Longer}, own[1:])
+}
+
+func (o *overview) press(env *page.Env, press tea.KeyPressMsg) (page.Step, bool) {
+	if step, taken := o.p.pressCharts(env, press); taken {
+		return step, true
+	}
+	return o.list.press(env, press)
+}
+
+func (o *overview) demand(f *poll.Focus, d *poll.Demand) {
+	f.Charts, f.Invocations = true, true
+	f.Before = o.p.before
+	d.Changes, d.Triggers = true, true
+}
+
+func (o *overview) click(env *page.Env, x, y int) {
+	if !o.p.clickGrid(env, o.grid, everyChart(), x, y) {
+		o.list.click(env, x, y-(o.height-o.list.height))
+	}
+}
+
+func (o *overview) scroll(by int) { o.list.scroll(by) }
+
+func (o *overview) draw(env *page.Env) []string {
+	lines := o.p.drawGrid(env, o.grid, everyChart(), func(width, height int) []string {
+		return o.p.recent(env, width, height)
+	})
+	lines = append(lines, o.p.reading(env))
+	return append(lines, o.list.draw(env)...)
+}
+
+// everyChart is the charts of the overview.
+func everyChart() []int {
+	all := make([]int, chartCount)
+	for i := range all {
+		all[i] = i
+	}
+	return all
+}
+
+// recent is the newest changes, where the charts leave a place free.
+func (p *Page) recent(env *page.Env, width, height int) []string {
+	if p.fn == nil || height < leastChart {
+		return nil
+	}
+	th := env.Theme
+	b := line.New(th)
+	lines := []string{"", b.Reset(width, theme.Style{}).Text(th.Strong, "changes").String()}
+	if len(p.fn.Changes) == 0 {
+		text, st := p.noChanges(env)
+		return append(lines, b.Reset(width, theme.Style{}).Text(st, text).String())
+	}
+	for i := range p.fn.Changes {
+		if len(lines) >= height-1 {
+			break
+		}
+		c := &p.fn.Changes[i]
+		b.Reset(width, theme.Style{})
+		if c.Deploy() {
+			b.Sign(th.Accent, th.Glyphs.Mark)
+		}
+		b.To(2).Text(th.Muted, stamp(env, c.Time)).Space(2).Text(theme.Style{}, doing(c)).Text(th.Muted, by(c))
+		lines = append(lines, b.String())
+	}
+	return lines
+}
+
+// noChanges is why there are no changes to show.
+func (p *Page) noChanges(env *page.Env) (string, theme.Style) {
+	th := env.Theme
+	switch {
+	case p.place.Changes.Err != nil && !p.passing(p.place.Changes.Err):
+		return th.Glyphs.Fail + " " + p.place.Changes.Err.Error(), th.Bad
+	case p.fn != nil && !p.fn.ChangesFrom.IsZero():
+		return "None since " + stamp(env, p.fn.ChangesFrom) + ".", th.Muted
+	case p.waiting(env):
+		return "Asking what was changed" + th.Glyphs.Ellipsis, th.Muted
+	}
+	return "Not known.", th.Muted
+}
+
+// waiting tells that what is not known yet may still come.
+func (p *Page) waiting(env *page.Env) bool {
+	return p.fn == nil || env.Behind || !env.Snapshot.Settled
+}
