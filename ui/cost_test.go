@@ -144,7 +144,7 @@ func TestCostIsSortedFilteredAndOpened(t *testing.T) {
 	if got := copied(d); !strings.HasPrefix(got, "image-resize\tus-east-1\t123456789012\t") {
 		t.Errorf("copied %q", got)
 	}
-	d.keys("enter").sees("image-resize", "duration")
+	d.keys("enter").sees("image-resize", "[Cost]", "USD a day")
 	d.keys("esc").sees("1 of 25")
 	d.keys("esc").sees("checkout-api")
 	d.keys("esc").sees("TRAFFIC")
@@ -170,12 +170,30 @@ func TestTheHeaderTellsTheMonthWhereItIsKnown(t *testing.T) {
 	open(t, 160, 40).show(costStates()["partial"]).seesNot("month ≥$")
 }
 
+// TestCostOfAFunction says what there is to say before it is read.
+func TestCostOfAFunction(t *testing.T) {
+	id := sample.Focused()
+	d := open(t, 120, 40).show(sample.WithSpending(24, nil)).openFunction().keys("4").sees("[Cost]", "Reading its hours of the month…")
+	if got := d.view.last().Spending; got.Function != id || !got.Read || got.All {
+		t.Errorf("demand %+v", got)
+	}
+	states := costStates()
+	d.show(states["budget"]).sees("over budget")
+	d.show(states["denied"]).sees("✗ AccessDenied: cloudwatch:GetMetricData")
+	d.show(states["denied-everywhere"]).sees("month to date –", "hours of the month are not known")
+	s := sample.Spending(24)
+	m := *s.Month
+	m.FreeTier, m.Whole, s.Month = false, false, &m
+	d.show(sample.WithSpending(24, s)).sees("requests", " a million requests", "before the free tier", "What if", "1024 MB")
+	d.keys("end", "pgup", "home", "ctrl+d").sees("[Cost]")
+}
+
 func TestExportIsSaid(t *testing.T) {
 	open(t, 120, 40).show(sample.Spent(24)).keys(":", "type:export", "enter").sees("fntop cost -o csv")
 }
 
 func TestCostOpensOnceAndCloses(t *testing.T) {
-	d := open(t, 120, 40).show(sample.Spent(24)).keys("$", "enter").sees("duration").keys("$").sees("[by function]")
+	d := open(t, 120, 40).show(sample.Spent(24)).keys("$", "enter").sees("[Cost]").keys("$").sees("[by function]")
 	d.keys("$").sees("TRAFFIC")
 }
 

@@ -46,8 +46,8 @@ func views() map[string]func(*desk) {
 		"function-compared":      func(d *desk) { d.openFunction().keys("=", "left", "left", "left", "left", "left", "left") },
 		"function-filter":        func(d *desk) { d.openFunction().keys("2", "/", "type:dur>400ms -error", "enter", "s", "down") },
 		"function-cold":          func(d *desk) { d.openFunction().keys("3", "down", "down") },
-		"function-triggers":      func(d *desk) { d.openFunction().keys("4", "down") },
-		"function-configuration": func(d *desk) { d.openFunction().keys("5") },
+		"function-triggers":      func(d *desk) { d.openFunction().keys("5", "down") },
+		"function-configuration": func(d *desk) { d.openFunction().keys("6") },
 		"invocation":             toInvocation,
 		"invocation-open": func(d *desk) {
 			toInvocation(d)
@@ -60,6 +60,7 @@ func views() map[string]func(*desk) {
 		"tail-held":         func(d *desk) { toTail(d); d.keys("pgup", "up", "z"); d.show(arrived(1240, 320)) },
 		"tail-filter":       func(d *desk) { toTail(d); d.keys("/", "type:timeout") },
 		"tail-around":       func(d *desk) { toTail(d); d.keys("/", "type:timeout", "tab", "enter", "N", "w") },
+		"function-cost":     func(d *desk) { d.show(sample.Spent(60)).openFunction().keys("4") },
 		"cost":              func(d *desk) { d.show(sample.Spent(60)).keys("$") },
 		"cost-by-component": func(d *desk) { d.show(sample.Spent(60)).keys("$", "tab") },
 		"cost-changed":      func(d *desk) { d.show(sample.Spent(60)).keys("$", "tab", "tab", "down") },

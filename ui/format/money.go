@@ -98,6 +98,32 @@ func Cents(x float64) string {
 	}
 }
 
+// Signed is Cents with a sign, "" for nothing and "~0" for less than a cent.
+// ASCII.
+func Signed(x float64) string {
+	switch {
+	case x == 0:
+		return ""
+	case math.Abs(x) < 0.005:
+		return "~0"
+	case x > 0:
+		return "+" + Cents(x)
+	}
+	return Cents(x)
+}
+
+// USDChange is an amount of dollars with its sign and cents: "+$96.00",
+// "-$0.30", "~$0". ASCII.
+func USDChange(x float64) string {
+	switch {
+	case math.Abs(x) < 0.005:
+		return "~$0"
+	case x > 0:
+		return "+$" + Cents(x)
+	}
+	return "-$" + Cents(-x)
+}
+
 func dollars(x float64, decimals int) string {
 	s := strconv.FormatFloat(math.Abs(x), 'f', decimals, 64)
 	whole, frac, _ := strings.Cut(s, ".")

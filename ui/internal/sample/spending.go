@@ -100,19 +100,26 @@ func costOf(i int, f *fleet.Function, span spending.Span) (l spending.Line, hour
 	hours := span.Now.Sub(span.Month).Hours()
 	n := hourly * hours
 	gbSeconds := row.Average.Or(0).Seconds() * float64(f.Config.MemoryMB) / 1024
-	c := cost.Components{
-		Requests: usd(n * 0.2e-6), Compute: usd(n * gbSeconds * 0.0000166667), LogIngestion: usd(n * 420 / (1 << 30) * 0.5),
-		Init: usd(n * row.ColdRate.Or(0) * row.InitP50.Or(0).Seconds() * float64(f.Config.MemoryMB) / 1024 * 0.0000166667),
+	rate := 0.0000166667
+	if f.Config.Architecture == sources.ARM {
+		rate = 0.0000133334
 	}
-	c.FreeTier = usd(-0.004 * n * gbSeconds * 0.0000166667)
+	inits := n * row.ColdRate.Or(0) * row.InitP50.Or(0).Seconds() * float64(f.Config.MemoryMB) / 1024
+	c := cost.Components{
+		Requests: usd(n * 0.2e-6), Compute: usd(n * gbSeconds * rate), Init: usd(inits * rate), LogIngestion: usd(n * 420 / (1 << 30) * 0.5),
+	}
+	c.FreeTier = usd(-0.004 * n * gbSeconds * rate)
 	l = spending.Line{Function: f.ID, Components: c, ToDate: c.Total()}
-	l.Used.Requests = int64(n)
+	l.Used = cost.Usage{
+		Region: f.ID.Region, Arch: cost.Arch(f.Config.Architecture), Requests: int64(n), LogBytes: int64(n * 420),
+		Compute: cost.MemoryTime(n * gbSeconds * float64(cost.GBSecond)), Init: cost.MemoryTime(inits * float64(cost.GBSecond)),
+	}
 	if i%5 == 4 {
 		l.ToDate = l.ToDate.Sub(c.Init)
 		l.Components.Init, l.AtLeast = cost.Unknown(), true
 		l.Notes = []string{"no REPORT lines of it were read: what its inits cost is not known, and not in the sums"}
 	} else {
-		l.Correction.Sample = sources.Some(spending.Sample{Reports: 300, Cold: 41 + i})
+		l.Correction.Sample = sources.Some(spending.Sample{Reports: 300, Cold: 41 + i, Looked: 31 * time.Hour})
 	}
 	x, _ := l.ToDate.Float64()
 	l.LastMonth = usd(x * 1.08)

@@ -41,6 +41,7 @@ const (
 	Overview    = "Overview"
 	Invocations = "Invocations"
 	ColdStarts  = "Cold starts"
+	Cost        = "Cost"
 	Triggers    = "Triggers"
 	Settings    = "Configuration"
 )
@@ -51,6 +52,7 @@ func tabs(p *Page) []tab {
 		newOverview(p),
 		newInvocations(p),
 		newColdStarts(p),
+		newCosts(p),
 		newTriggers(p),
 		newConfiguration(p),
 	}

@@ -65,12 +65,12 @@ func (r changedRows) Cell(i, id, _ int) table.Cell {
 		if !ok {
 			return table.Cell{Text: format.Unknown, Style: th.Muted}
 		}
-		return table.Cell{Text: signed(x), Style: th.Strong}
+		return table.Cell{Text: format.Signed(x), Style: th.Strong}
 	}
 	for _, p := range d.Causes {
 		if causeColumn(p.Cause) == id {
 			if x, ok := p.USD.Float64(); ok {
-				return table.Cell{Text: signed(x)}
+				return table.Cell{Text: format.Signed(x)}
 			}
 		}
 	}

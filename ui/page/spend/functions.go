@@ -4,6 +4,7 @@ import (
 	"fntop/sources"
 	"fntop/ui/format"
 	"fntop/ui/theme"
+	"fntop/ui/whatif"
 	"fntop/ui/widget/table"
 )
 
@@ -118,8 +119,8 @@ func bestCell(th *theme.Theme, it *item, width int) table.Cell {
 	case !it.ok || it.best.worth < 0.005:
 		return table.Cell{Text: "nothing saves", Style: th.Muted}
 	}
-	text := short(it.best.Option)
-	if slower := latency(it.best.Option); slower != "" && len(text)+len(slower)+3 <= width {
+	text := whatif.Short(it.best.Option)
+	if slower := whatif.Latency(it.best.Option); slower != "" && len(text)+len(slower)+3 <= width {
 		text += " (" + slower + ")"
 	}
 	return table.Cell{Text: text}

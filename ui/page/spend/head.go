@@ -124,7 +124,7 @@ func (p *Page) headline(env *page.Env) []string {
 		facts = append(facts, fact{"change of a week", format.Unknown, ""})
 	default:
 		if x, ok := c.Total.USD().Float64(); ok {
-			facts = append(facts, fact{"change of a week", change(x), causes(&c.Total)})
+			facts = append(facts, fact{"change of a week", format.USDChange(x), causes(&c.Total)})
 		}
 	}
 	const gap, narrow, narrowBelow = 4, 2, 100
@@ -159,7 +159,7 @@ func causes(d *spending.Difference) string {
 	var all []string
 	for _, c := range d.Causes {
 		if part, ok := c.USD.Float64(); ok {
-			all = append(all, string(c.Cause)+" "+change(part))
+			all = append(all, string(c.Cause)+" "+format.USDChange(part))
 		}
 	}
 	return strings.Join(all, ", ")

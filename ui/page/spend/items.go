@@ -2,12 +2,12 @@ package spend
 
 import (
 	"cmp"
-	"math"
 	"slices"
 
 	"fntop/cost"
 	"fntop/sources"
 	"fntop/sources/spending"
+	"fntop/ui/whatif"
 )
 
 // name tells one item from all others.
@@ -88,7 +88,7 @@ func (p *Page) item(i int) item {
 	if i < len(p.month.Options) {
 		it.weighed = l.Used.Requests > 0 && len(p.month.Options[i]) > 0
 		for _, o := range p.month.Options[i] {
-			if w := worth(o); w > it.best.worth {
+			if w := whatif.Worth(o); w > it.best.worth {
 				it.best, it.ok = option{o, w}, true
 			}
 		}
@@ -131,15 +131,6 @@ type option struct {
 	worth float64
 }
 
-func worth(o spending.Option) float64 {
-	low, ok := o.Low.Get()
-	high, known := o.High.Get()
-	if !ok || !known || math.IsNaN(low+high) {
-		return 0
-	}
-	return -(low + high) / 2
-}
-
 // weigh takes over the options of the item that was chosen, what saves most
 // first.
 func (p *Page) weigh() {
@@ -149,7 +140,7 @@ func (p *Page) weigh() {
 		return
 	}
 	for _, o := range p.month.Options[it.line] {
-		p.options = append(p.options, option{o, worth(o)})
+		p.options = append(p.options, option{o, whatif.Worth(o)})
 	}
 	slices.SortStableFunc(p.options, func(a, b option) int { return cmp.Compare(b.worth, a.worth) })
 }

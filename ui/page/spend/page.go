@@ -19,6 +19,7 @@ import (
 	"fntop/sources/poll"
 	"fntop/ui/keys"
 	"fntop/ui/page"
+	"fntop/ui/page/function"
 	"fntop/ui/widget/prompt"
 	"fntop/ui/widget/table"
 )
@@ -237,7 +238,7 @@ func (p *Page) open() page.Step {
 	}
 	if id, ok := p.function(); ok {
 		p.touched()
-		return page.OpenFunction{Function: id}
+		return page.OpenFunction{Function: id, Tab: function.Cost}
 	}
 	return nil
 }

@@ -1,9 +1,9 @@
 package spend
 
 import (
-	"fntop/sources/spending"
 	"fntop/ui/format"
 	"fntop/ui/theme"
+	"fntop/ui/whatif"
 	"fntop/ui/widget/table"
 )
 
@@ -39,24 +39,17 @@ func (r optionRows) Cell(i, id, _ int) table.Cell {
 	o, th := &r.all[i], r.th
 	switch id {
 	case optWhat:
-		return table.Cell{Text: what(o.Option)}
+		return table.Cell{Text: whatif.What(o.Option)}
 	case optMonth:
-		low, ok := o.Low.Get()
-		high, known := o.High.Get()
-		switch {
-		case !ok || !known:
-			return table.Cell{Text: format.Unknown, Style: th.Muted}
-		case low == high:
-			return table.Cell{Text: amount(low), Style: th.Strong}
+		if text := whatif.Month(o.Option); text != format.Unknown {
+			return table.Cell{Text: text, Style: th.Strong}
 		}
-		return table.Cell{Text: amount(low) + " to " + amount(high), Style: th.Strong}
+		return table.Cell{Text: format.Unknown, Style: th.Muted}
 	case optRequest:
-		switch text := latency(o.Option); {
-		case text != "":
-			return table.Cell{Text: text}
-		case o.Faster.Known():
-			return table.Cell{Text: "the same", Style: th.Muted}
-		case o.Setting == spending.SetLogs:
+		switch {
+		case whatif.Latency(o.Option) != "":
+			return table.Cell{Text: whatif.Latency(o.Option)}
+		case whatif.Same(o.Option):
 			return table.Cell{Text: "the same", Style: th.Muted}
 		}
 		return table.Cell{Text: format.Unknown, Style: th.Muted}
@@ -66,12 +59,4 @@ func (r optionRows) Cell(i, id, _ int) table.Cell {
 		return table.Cell{Text: o.Note, Style: th.Muted}
 	}
 	return table.Cell{}
-}
-
-// amount is signed, where nothing is 0.
-func amount(x float64) string {
-	if text := signed(x); text != "" {
-		return text
-	}
-	return "0"
 }
