@@ -82,6 +82,18 @@ func (e *Error) Error() string {
 	return Clean(b.String())
 }
 
+// SplitError takes an error apart into what happened and the next step, which
+// is empty when there is none to name. Both are clean.
+func SplitError(err error) (what, fix string) {
+	e, ok := errors.AsType[*Error](err)
+	if !ok || e.Fix == "" {
+		return Clean(err.Error()), ""
+	}
+	short := *e
+	short.Fix = ""
+	return short.Error(), Clean(e.Fix)
+}
+
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Err }
 

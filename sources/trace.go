@@ -1,6 +1,9 @@
 package sources
 
-import "time"
+import (
+	"strconv"
+	"time"
+)
 
 // Trace is one request's way through services, as a tree of spans.
 type Trace struct {
@@ -66,4 +69,18 @@ type TraceQuery struct {
 	Start    time.Time
 	End      time.Time
 	Limit    int // 0 means all
+}
+
+// TraceTime is when the request of an X-Ray trace began, to the second, which
+// its ID tells: "1-" and the time since 1970 in eight hexadecimal digits (X-Ray
+// Developer Guide, "Trace ID format"). ok is false for an ID of another form.
+func TraceTime(id string) (t time.Time, ok bool) {
+	if len(id) < len("1-00000000-") || id[:2] != "1-" || id[10] != '-' {
+		return time.Time{}, false
+	}
+	seconds, err := strconv.ParseUint(id[2:10], 16, 32)
+	if err != nil {
+		return time.Time{}, false
+	}
+	return time.Unix(int64(seconds), 0).UTC(), true
 }

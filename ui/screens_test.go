@@ -12,8 +12,10 @@ import (
 
 	"fntop/sources"
 	"fntop/sources/fleet"
+	"fntop/sources/meter"
 	"fntop/sources/poll"
 	"fntop/ui/internal/sample"
+	"fntop/ui/page"
 )
 
 type size struct{ width, height int }
@@ -257,7 +259,7 @@ func TestDetailStates(t *testing.T) {
 		"trace absent": {list: focused(func(*fleet.Function) {}), traces: map[poll.TraceRef]*fleet.Trace{ref: {}}, keys: append(toInvocation, "t"), want: "Not found yet"},
 		"trace denied": {list: focused(func(*fleet.Function) {}), traces: map[poll.TraceRef]*fleet.Trace{ref: {Health: fleet.Health{Err: &sources.Error{
 			Op: "xray:BatchGetTraces", Kind: sources.Denied, Fix: "run fntop iam-policy",
-		}}}}, keys: append(toInvocation, "t"), want: "✗ AccessDenied: xray:BatchGetTraces — run fntop iam-policy"},
+		}}}}, keys: append(toInvocation, "t"), want: "✗ AccessDenied: xray:BatchGetTraces → run fntop iam-policy"},
 		"trace partial": {list: focused(func(*fleet.Function) {}), traces: func() map[poll.TraceRef]*fleet.Trace {
 			tr := sample.Trace()
 			tr.Trace.Partial = true
@@ -332,5 +334,46 @@ func TestEverySize(t *testing.T) {
 			d.send(tea.WindowSizeMsg{Width: s.width, Height: s.height})
 			t.Run(name+"/"+s.String(), func(t *testing.T) { checkFrame(t, d.frame(), s.width, s.height) })
 		}
+	}
+}
+
+// TestTraceStates keeps the picture of every state of the page of a trace.
+func TestTraceStates(t *testing.T) {
+	denied := &sources.Error{Op: "xray:BatchGetTraces", On: "us-east-1", Kind: sources.Denied, Fix: "add it to the role (fntop iam-policy prints the minimum)"}
+	partial, stale := *sample.Trace(), *sample.Trace()
+	partial.Trace.Partial = true
+	stale.Health.Err = denied
+	for name, tr := range map[string]*fleet.Trace{
+		"loading": {Loading: true}, "empty": {}, "lost": {}, "partial": &partial, "stale": &stale, "denied": {Health: fleet.Health{Err: denied}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ref := poll.TraceRef{Scope: sample.Focused().Scope(), ID: sample.TraceID}
+			if name == "lost" { // of a request ten minutes ago
+				ref.ID = fmt.Sprintf("1-%08x-0123456789abcdef01234567", sample.Now().Add(-10*time.Minute).Unix())
+			}
+			d := open(t, 120, 40)
+			d.app.take(page.OpenTrace{Ref: ref, Title: "image-resize"})
+			d.show(fleet.Assemble(sample.Head(20), sample.Functions(20), nil, map[poll.TraceRef]*fleet.Trace{ref: tr}))
+			checkFrame(t, d.frame(), 120, 40)
+			golden.RequireEqual(t, d.screen())
+		})
+	}
+}
+
+// TestBillStates: before the first call, nothing that costs, and figures of
+// long ago.
+func TestBillStates(t *testing.T) {
+	now := sample.Now()
+	for name, bill := range map[string]meter.Bill{
+		"empty": {Since: now.Add(-time.Second)},
+		"free":  {Since: now.Add(-time.Hour), Ops: []meter.Op{{Name: "logs:FilterLogEvents", Calls: 3, BytesIn: 4096, Busy: time.Second}}, Total: meter.Op{Calls: 3, BytesIn: 4096}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			head := sample.Head(0)
+			head.Bill, head.MetricsPerHour = bill, 0
+			d := open(t, 120, 40).show(fleet.Assemble(head, nil, nil, nil)).keys("b")
+			checkFrame(t, d.frame(), 120, 40)
+			golden.RequireEqual(t, d.screen())
+		})
 	}
 }

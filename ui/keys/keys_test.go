@@ -15,7 +15,7 @@ func TestAKeyMeansOneThing(t *testing.T) {
 	meaning := make(map[string]string)
 	v := reflect.ValueOf(*m)
 	for i := range v.NumField() {
-		b, ok := v.Field(i).Interface().(key.Binding)
+		b, ok := reflect.TypeAssert[key.Binding](v.Field(i))
 		if !ok {
 			t.Fatalf("%s is no binding", v.Type().Field(i).Name)
 		}

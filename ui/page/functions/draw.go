@@ -3,6 +3,7 @@ package functions
 import (
 	"fmt"
 
+	"fntop/sources"
 	"fntop/sources/fleet"
 	"fntop/ui/format"
 	"fntop/ui/page"
@@ -129,8 +130,9 @@ func (p *Page) places(env *page.Env) []string {
 		fix := ""
 		switch {
 		case err != nil:
-			fix = fixOf(err)
-			b.Text(theme.Style{}, withoutFix(err, fix))
+			var what string
+			what, fix = sources.SplitError(err)
+			b.Text(theme.Style{}, what)
 		case pl.State == fleet.Opening:
 			b.Text(th.Muted, "opening: finding credentials and account")
 		case !pl.Complete:

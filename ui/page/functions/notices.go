@@ -1,7 +1,6 @@
 package functions
 
 import (
-	"errors"
 	"time"
 
 	"fntop/sources"
@@ -80,12 +79,11 @@ func (p *Page) allSeen() bool {
 // failure tells of a place that fails, in two lines when it may and must.
 func (p *Page) failure(env *page.Env, pl fleet.Place, two bool) []string {
 	th, err := env.Theme, p.trouble(pl)
-	fix := fixOf(err)
-	text := withoutFix(err, fix)
+	text, fix := sources.SplitError(err)
 	b := line.New(th).Reset(p.width, theme.Style{})
 	b.Space(1).Sign(th.Bad, th.Glyphs.Fail).Space(1).Text(th.Strong, name(pl)).Space(2)
 	at := b.Used()
-	wide := line.Width(sources.Clean(text)) + 3 + line.Width(sources.Clean(fix))
+	wide := line.Width(text) + 3 + line.Width(fix)
 	switch {
 	case fix == "":
 		return []string{b.Text(theme.Style{}, text).String()}
@@ -148,23 +146,4 @@ func name(pl fleet.Place) string {
 		return pl.Label
 	}
 	return pl.Region
-}
-
-// fixOf is the next step that an error names; empty when it names none.
-func fixOf(err error) string {
-	if e, ok := errors.AsType[*sources.Error](err); ok {
-		return e.Fix
-	}
-	return ""
-}
-
-// withoutFix is the error's text without the next step.
-func withoutFix(err error, fix string) string {
-	e, ok := errors.AsType[*sources.Error](err)
-	if fix == "" || !ok {
-		return err.Error()
-	}
-	short := *e
-	short.Fix = ""
-	return short.Error()
 }

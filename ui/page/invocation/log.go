@@ -115,7 +115,11 @@ func (p *Page) noLines(env *page.Env) ([]string, theme.Style) {
 	case p.ref.Start.IsZero():
 		return []string{"Nothing tells when this invocation ran, so its lines cannot be found."}, th.Muted
 	case p.lines != nil && p.lines.Health.Err != nil:
-		return []string{th.Glyphs.Fail + " " + p.lines.Health.Err.Error()}, th.Bad
+		what, fix := sources.SplitError(p.lines.Health.Err)
+		if fix == "" {
+			return []string{th.Glyphs.Fail + " " + what}, th.Bad
+		}
+		return []string{th.Glyphs.Fail + " " + what, th.Glyphs.Arrow + " " + fix}, th.Bad
 	case p.lines == nil || p.lines.Loading:
 		return []string{"Reading the log" + th.Glyphs.Ellipsis}, th.Muted
 	case p.lines.Complete:

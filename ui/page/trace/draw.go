@@ -4,7 +4,9 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"time"
 
+	"fntop/sources"
 	"fntop/ui/format"
 	"fntop/ui/page"
 	"fntop/ui/theme"
@@ -15,7 +17,7 @@ import (
 // Draw gives the lines of the page.
 func (p *Page) Draw(env *page.Env) []string {
 	th := env.Theme
-	lines := []string{p.head(env), p.state(env)}
+	lines := append([]string{p.head(env)}, p.state(env)...)
 	if len(p.rows) == 0 {
 		return line.Clip(lines, p.height)
 	}
@@ -38,19 +40,16 @@ func (p *Page) head(env *page.Env) string {
 }
 
 // state is how much of the trace is there, and what it adds up to.
-func (p *Page) state(env *page.Env) string {
+func (p *Page) state(env *page.Env) []string {
 	th := env.Theme
 	b := line.New(th).Reset(p.width, theme.Style{}).Space(1)
 	switch {
 	case p.trace == nil || p.trace.Loading && len(p.rows) == 0:
-		b.Text(th.Muted, "Fetching the trace"+th.Glyphs.Ellipsis)
-		return b.String()
+		return []string{b.Text(th.Muted, "Fetching the trace"+th.Glyphs.Ellipsis).String()}
 	case p.trace.Health.Err != nil && len(p.rows) == 0:
-		b.Sign(th.Bad, th.Glyphs.Fail).Space(1).Text(theme.Style{}, p.trace.Health.Err.Error())
-		return b.String()
+		return p.trouble(env)
 	case !p.trace.Found || len(p.rows) == 0:
-		b.Text(th.Muted, "Not found yet: a trace can be fetched some ten seconds after its request. It is asked for again.")
-		return b.String()
+		return p.notFound(env)
 	}
 	tr := &p.trace.Trace
 	b.Text(th.Strong, format.Duration(tr.Duration))
@@ -68,13 +67,53 @@ func (p *Page) state(env *page.Env) string {
 	b.Space(2).Text(th.Muted, env.In(tr.Start).Format("15:04:05.000 MST"))
 	switch {
 	case p.trace.Health.Err != nil:
-		b.Space(2).Sign(th.Bad, th.Glyphs.Fail).Space(1).Text(theme.Style{}, p.trace.Health.Err.Error())
+		b.Space(2).Text(th.Warn, "as it was")
 	case tr.Partial:
 		b.Space(2).Text(th.Warn, "incomplete: parts are missing or still running")
 	default:
 		b.Space(2).Sign(th.Good, th.Glyphs.Good).Space(1).Text(th.Muted, "complete")
 	}
-	return b.String()
+	return append([]string{b.String()}, p.trouble(env)...)
+}
+
+// trouble is why the trace was not fetched, or not again, and what to do.
+func (p *Page) trouble(env *page.Env) []string {
+	if p.trace == nil || p.trace.Health.Err == nil {
+		return nil
+	}
+	th := env.Theme
+	what, fix := sources.SplitError(p.trace.Health.Err)
+	b := line.New(th).Reset(p.width, theme.Style{}).Space(1).Sign(th.Bad, th.Glyphs.Fail).Space(1).Text(theme.Style{}, what)
+	if fix == "" {
+		return []string{b.String()}
+	}
+	if b.Left() >= line.Width(fix)+3 {
+		return []string{b.Space(1).Sign(th.Accent, th.Glyphs.Arrow).Space(1).Text(th.Accent, fix).String()}
+	}
+	first := b.String()
+	b.Reset(p.width, theme.Style{}).Space(3).Sign(th.Accent, th.Glyphs.Arrow).Space(1)
+	return []string{first, b.Text(th.Accent, fix).String()}
+}
+
+// late is when a trace that is not found is no longer on its way.
+const late = 3 * time.Minute
+
+// notFound says why the trace may not be there.
+func (p *Page) notFound(env *page.Env) []string {
+	th := env.Theme
+	texts := []string{"Not found yet: a trace can be fetched some ten seconds after its request. It is asked for again."}
+	if at, ok := sources.TraceTime(p.ref.ID); ok && env.Since(at) > late {
+		texts = []string{
+			"Not found, although its request was " + format.Age(env.Since(at)) + " ago.",
+			"X-Ray keeps traces for 30 days, and only of requests that were sampled. Where CloudWatch",
+			"Transaction Search is on, it gives only those that are indexed.",
+		}
+	}
+	lines := make([]string, 0, len(texts))
+	for _, t := range texts {
+		lines = append(lines, line.New(th).Reset(p.width, theme.Style{}).Space(1).Text(th.Muted, t).String())
+	}
+	return lines
 }
 
 // detail is what is known of the span under the cursor.

@@ -43,9 +43,9 @@ func New(ref poll.TraceRef, title string) *Page {
 func (p *Page) Live() {}
 
 // Resize gives the page its area.
-func (p *Page) Resize(_ *page.Env, width, height int) {
+func (p *Page) Resize(env *page.Env, width, height int) {
 	p.width, p.height = width, height
-	p.table.Resize(width, max(height-2-p.detailHeight(), 0))
+	p.table.Resize(width, max(height-2-len(p.trouble(env))-p.detailHeight(), 0))
 }
 
 // detailHeight is the room for the details of a span, rule included.
