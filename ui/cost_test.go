@@ -165,7 +165,7 @@ func TestWhatIfGoesFromFunctionToFunction(t *testing.T) {
 
 func TestTheHeaderTellsTheMonthWhereItIsKnown(t *testing.T) {
 	open(t, 160, 40).show(sample.Fleet(24)).sees("cost ", "/h").seesNot("month $")
-	open(t, 160, 40).show(sample.Spent(24)).sees("today $", "month ≥$2,696 → $3,566 ±$159")
+	open(t, 160, 40).show(sample.Spent(24)).sees("today $", "month ≥$2,689 → $3,556 ±$158")
 	open(t, 160, 40).show(costStates()["stale"]).seesNot("month ≥$")
 	open(t, 160, 40).show(costStates()["partial"]).seesNot("month ≥$")
 }

@@ -1,7 +1,6 @@
 package spend
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -186,13 +185,13 @@ func (p *Page) places(env *page.Env, w *writer) {
 		at := p.placeOf(pl)
 		switch {
 		case pl.Err != nil:
-			w.place(pl.Label, th.Glyphs.Fail, th.Bad, pl.Err.Error())
+			w.placeFailed(pl.Label, pl.Err)
 		case at != nil && at.Err != nil:
-			w.place(pl.Label, th.Glyphs.Fail, th.Bad, at.Err.Error())
+			w.placeFailed(pl.Label, at.Err)
 		case pl.State == fleet.Opening:
 			w.place(pl.Label, th.Glyphs.Dot, th.Muted, "opening")
 		case pl.Catalog.Err != nil:
-			w.place(pl.Label, th.Glyphs.Fail, th.Bad, pl.Catalog.Err.Error())
+			w.placeFailed(pl.Label, pl.Catalog.Err)
 		case !pl.Complete:
 			w.place(pl.Label, th.Glyphs.Dot, th.Muted, several(pl.Listed, "function")+" so far")
 		case at != nil && at.Reading:
@@ -236,21 +235,34 @@ func (w *writer) say(st theme.Style, text string) {
 // place is a line about a place.
 func (w *writer) place(label, sign string, st theme.Style, text string) {
 	w.b.Reset(w.width, theme.Style{}).Space(margin).Sign(st, sign).Space(1)
-	w.b.Cell(w.th.Strong, label, 16, false).Space(2).Text(st, text)
+	w.b.Cell(w.th.Strong, label, labelWidth, false).Space(2).Text(st, text)
 	w.lines = append(w.lines, w.b.String())
 }
 
+// labelWidth is the room for the name of a place.
+const labelWidth = 16
+
+// placeFailed is a place that has failed, with what to do in a line of its own.
+func (w *writer) placeFailed(label string, err error) {
+	what, fix := sources.SplitError(err)
+	w.place(label, w.th.Glyphs.Fail, w.th.Bad, what)
+	w.fix(margin+labelWidth+4, fix)
+}
+
 // failure is what has not been done, why, and what to do.
-func (w *writer) failure(sign string, st theme.Style, what string, err error) {
-	w.b.Reset(w.width, theme.Style{}).Space(margin).Sign(st, sign).Space(1).Text(w.th.Strong, what)
+func (w *writer) failure(sign string, st theme.Style, headline string, err error) {
+	w.b.Reset(w.width, theme.Style{}).Space(margin).Sign(st, sign).Space(1).Text(w.th.Strong, headline)
 	w.lines = append(w.lines, w.b.String())
-	text, fix := err.Error(), ""
-	if e, ok := errors.AsType[*sources.Error](err); ok && e.Err != nil {
-		text, fix = e.Err.Error(), e.Fix
+	what, fix := sources.SplitError(err)
+	w.say(theme.Style{}, "  "+what)
+	w.fix(margin+2, fix)
+}
+
+// fix is a line of what to do; none when there is nothing to name.
+func (w *writer) fix(at int, text string) {
+	if text == "" {
+		return
 	}
-	w.say(theme.Style{}, "  "+text)
-	if fix != "" {
-		w.b.Reset(w.width, theme.Style{}).Space(margin+2).Sign(w.th.Accent, w.th.Glyphs.Arrow).Space(1)
-		w.lines = append(w.lines, w.b.Text(w.th.Accent, fix).String())
-	}
+	w.b.Reset(w.width, theme.Style{}).Space(at).Sign(w.th.Accent, w.th.Glyphs.Arrow).Space(1)
+	w.lines = append(w.lines, w.b.Text(w.th.Accent, text).String())
 }
