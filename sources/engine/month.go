@@ -95,10 +95,10 @@ func (w *monthWants) add(s poll.Spending) {
 	}
 }
 
-func (w monthWants) any() bool { return w.all || len(w.ids) > 0 }
+func (w *monthWants) any() bool { return w.all || len(w.ids) > 0 }
 
 // holds tells whether something of a reading is still wanted.
-func (w monthWants) holds(r *monthReading) bool {
+func (w *monthWants) holds(r *monthReading) bool {
 	if w.all {
 		return true
 	}

@@ -30,7 +30,10 @@ func (u Usage) With(functions []sources.Function, span Span) Usage {
 	}
 	by := int(span.Start.Sub(u.Span.Start) / time.Hour)
 	for i := range u.Used {
-		had := u.Used[i].moved(span, by, u.Span == span)
+		had := u.Used[i]
+		if u.Span != span {
+			had.move(span, by)
+		}
 		k := key{had.Function.ID, had.Group}
 		j, listed := at[k]
 		if !listed {
@@ -45,18 +48,14 @@ func (u Usage) With(functions []sources.Function, span Span) Usage {
 	return now
 }
 
-// moved is the usage over another span whose start is so many hours later.
-func (u Used) moved(span Span, by int, same bool) Used {
-	if same {
-		return u
-	}
+// move moves the usage to another span, whose start is so many hours later.
+func (u *Used) move(span Span, by int) {
 	for _, list := range u.lists() {
 		if *list != nil {
 			*list = span.shifted(*list, by)
 		}
 	}
 	u.final = max(0, u.final-by)
-	return u
 }
 
 // Unread are the indices of what has not been read up to the span's last full
