@@ -14,11 +14,12 @@ type named struct{ name, value string }
 // again only while its page is open, since that costs money.
 const monthFresh = 2*time.Hour + 15*time.Minute
 
-// money is what the functions cost: today, the month so far and what it will
-// come to where that has been read, and else what an hour like now costs.
-func (a *App) money() named {
+// money is what the functions cost, in several ways, the longest first: today,
+// the month so far and what it will come to where that has been read, and else
+// what an hour like now costs.
+func (a *App) money() []named {
 	t := &a.totals
-	run := named{"cost", a.atLeast(t.costHour.Known() && !t.allCost) + opt(t.costHour, format.USD, "/h")}
+	run := []named{{"cost", a.atLeast(t.costHour.Known() && !t.allCost) + opt(t.costHour, format.USD, "/h")}}
 	snap := a.scene().Snapshot
 	if snap == nil || snap.Spending == nil || snap.Spending.Month == nil {
 		return run
@@ -31,6 +32,9 @@ func (a *App) money() named {
 		return run
 	}
 	g := &a.env.Theme.Glyphs
-	return named{"today", a.atLeast(!m.TodayAll) + format.USD(m.Today) + "  month " + a.atLeast(total.AtLeast) + format.USDWhole(date) +
-		" " + g.Arrow + " " + format.USDWhole(f.Value) + " " + g.PlusMinus + format.USDWhole(math.Max(f.High-f.Value, f.Value-f.Low))}
+	month := a.atLeast(total.AtLeast) + format.USDWhole(date) + " " + g.Arrow + " " + format.USDWhole(f.Value)
+	exactly := month + " " + g.PlusMinus + format.USDWhole(math.Max(f.High-f.Value, f.Value-f.Low))
+	return []named{
+		{"today", a.atLeast(!m.TodayAll) + format.USD(m.Today) + "  month " + exactly}, {"month", exactly}, {"month", month},
+	}
 }

@@ -52,7 +52,10 @@ func arithmetic(name string, l *spending.Line, freeTier bool, times string) stri
 		if !ok || len(p.Tiers) == 0 {
 			return quantity + " " + times + " an unknown price"
 		}
-		text := quantity + " " + times + " " + p.Tiers[0].USD.Exact() + " a " + unit
+		text := quantity + " " + times + " " + p.Tiers[0].USD.Exact()
+		if unit != "GB-second" { // the quantity says so
+			text += " a " + unit
+		}
 		if len(p.Tiers) > 1 && freeTier {
 			text += " in the first tier"
 		}
