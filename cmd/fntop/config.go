@@ -15,6 +15,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 	"github.com/spf13/cobra"
 
+	"fntop/cost"
 	"fntop/sources"
 	"fntop/ui/filter"
 	"fntop/ui/page/functions"
@@ -36,6 +37,13 @@ import (
 //	columns = ["inv/min", "traffic", "err%", "p95", "cold%"]
 //	sort = "err%"
 //	filter = "-idle"
+//
+// The table [discount] says what a Savings Plan or a contract takes off public
+// prices, by component:
+//
+//	[discount]
+//	compute = "17%"
+//	requests = "5%"
 //
 // Decided 2026-11: a mistake in a file that was named, by --config or
 // FNTOP_CONFIG, is a mistake of usage. One in the file that is read by itself
@@ -66,6 +74,32 @@ type configFile struct {
 	Stats    *bool        `toml:"stats"`
 	Output   *outputText  `toml:"output"`
 	Function functionsTab `toml:"functions"`
+	Discount discountTab  `toml:"discount"`
+}
+
+// discountTab is the table [discount].
+type discountTab struct {
+	Requests          *percentText `toml:"requests"`
+	Compute           *percentText `toml:"compute"`
+	EphemeralStorage  *percentText `toml:"ephemeral_storage"`
+	Provisioned       *percentText `toml:"provisioned"`
+	SnapStart         *percentText `toml:"snapstart"`
+	LogsIngestion     *percentText `toml:"logs_ingestion"`
+	ResponseStreaming *percentText `toml:"response_streaming"`
+}
+
+// percents are what is taken off, by component.
+func (d *discountTab) percents() map[string]cost.Percent {
+	off := make(map[string]cost.Percent)
+	for name, p := range map[string]*percentText{
+		"requests": d.Requests, "compute": d.Compute, "ephemeral_storage": d.EphemeralStorage, "provisioned": d.Provisioned,
+		"snapstart": d.SnapStart, "logs_ingestion": d.LogsIngestion, "response_streaming": d.ResponseStreaming,
+	} {
+		if p != nil {
+			off[name] = p.off
+		}
+	}
+	return off
 }
 
 // functionsTab is the table [functions].
@@ -102,6 +136,11 @@ type (
 	sortText   struct{ word }
 	filterText struct{ word }
 	groupText  struct{ word }
+	// percentText keeps what it says as well.
+	percentText struct {
+		word
+		off cost.Percent
+	}
 )
 
 // String is the text.
@@ -156,6 +195,11 @@ func (t *groupText) UnmarshalText(b []byte) error {
 	return t.take(b, func(s string) error { _, err := functions.ParseGrouping(s); return err })
 }
 
+// UnmarshalText reads a part of a price.
+func (t *percentText) UnmarshalText(b []byte) error {
+	return t.take(b, func(s string) (err error) { t.off, err = cost.ParsePercent(s); return err })
+}
+
 // UnmarshalText reads a filter.
 func (t *filterText) UnmarshalText(b []byte) error {
 	return t.take(b, func(s string) error { _, err := filter.Parse(s); return err })
@@ -208,6 +252,7 @@ func (g *globals) fromConfig(cmd *cobra.Command, s streams) error {
 		return nil
 	}
 	g.page = c.Function.settings()
+	g.discount = c.Discount.percents()
 	f := cmd.Flags()
 	demo := cmd.Name() == "demo" || f.Lookup("source").Changed && g.source == "demo"
 	for name, value := range c.flags() {
@@ -335,5 +380,12 @@ func configError(path string, err error) error {
 	if what != "" {
 		what += ": "
 	}
-	return fmt.Errorf("%s:%d: %s%s", path, row, what, strings.TrimPrefix(bad.Error(), "toml: "))
+	problem := strings.TrimPrefix(bad.Error(), "toml: ")
+	if before, of, mistyped := strings.Cut(problem, " into struct field "); mistyped { // of a type that only the program knows
+		problem = before
+		if strings.HasSuffix(of, "of type string") {
+			problem += ": it is a text in quotes"
+		}
+	}
+	return fmt.Errorf("%s:%d: %s%s", path, row, what, problem)
 }

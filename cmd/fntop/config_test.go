@@ -2,12 +2,16 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/spf13/pflag"
+
+	"fntop/cost"
 )
 
 // TestEveryGlobalFlagIsAKeyOfTheFile, but for those that belong to one
@@ -29,6 +33,7 @@ func TestEveryGlobalFlagIsAKeyOfTheFile(t *testing.T) {
 		delete(known, f.Name)
 	})
 	delete(known, "functions")
+	delete(known, "discount")
 	for name := range known {
 		t.Errorf("the key %q is no flag", name)
 	}
@@ -59,5 +64,27 @@ func TestTheDemoIsNoAccountOfTheUsers(t *testing.T) {
 		if !g.ascii || g.since != "3h" || g.page.Sort != "p95" {
 			t.Errorf("%s: %+v", command, g)
 		}
+	}
+}
+
+// TestEveryDiscountIsOnAComponent: the keys of [discount] are those that can be
+// taken off.
+func TestEveryDiscountIsOnAComponent(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "config.toml")
+	var text strings.Builder
+	text.WriteString("[discount]\n")
+	for f := range reflect.TypeFor[discountTab]().Fields() {
+		fmt.Fprintf(&text, "%s = \"0%%\"\n", f.Tag.Get("toml"))
+	}
+	if err := os.WriteFile(path, []byte(text.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := readConfig(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	off := c.Discount.percents()
+	if err := cost.Discount(off); err != nil || len(off) != reflect.TypeFor[discountTab]().NumField() {
+		t.Errorf("%v: %v", off, err)
 	}
 }

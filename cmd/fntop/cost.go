@@ -122,7 +122,11 @@ func (g *globals) cost(ctx context.Context, s streams, o *costOptions, args []st
 	if err := g.afford(s, c, o, usages, len(payers(scopes))); err != nil {
 		return err
 	}
+	if terminal(s.err) {
+		fmt.Fprintf(s.err, "\rreading the month of %s \x1b[K\r", several(len(allIDs(scopes)), "function"))
+	}
 	failed = append(failed, readScopes(ctx, scopes, usages)...)
+	g.clearProgress(s)
 	usage := spending.Join(usages...)
 	report, err := spending.Bill(usage, options)
 	if err != nil {

@@ -67,20 +67,23 @@ const sampling = 30 * time.Second
 // readScopes reads what was used in all scopes at once.
 func readScopes(ctx context.Context, scopes []scope, usages []spending.Usage) (failed []error) {
 	ctx = meter.WithPurpose(ctx, costPurpose)
-	errs := make([][3]error, len(scopes))
+	errs := make([][4]error, len(scopes))
 	var group sync.WaitGroup
 	for i := range scopes {
+		if len(usages[i].Used) == 0 {
+			continue
+		}
 		group.Go(func() {
 			errs[i][0] = spending.Read(ctx, scopes[i].source, &usages[i])
 			if settings, ok := scopes[i].source.(sources.ConcurrencyReader); ok {
 				errs[i][2] = spending.ReadSettings(ctx, settings, &usages[i])
 			}
+			if changes, ok := scopes[i].source.(sources.ChangeReader); ok {
+				errs[i][3] = readMemory(ctx, changes, &usages[i])
+			}
 			within, cancel := context.WithTimeout(ctx, sampling)
 			defer cancel()
-			errs[i][1] = spending.ReadSamples(within, scopes[i].source, &usages[i], spending.SampleOptions{})
-			if ctx.Err() == nil && within.Err() != nil {
-				errs[i][1] = nil // the rest is not sampled, which is said
-			}
+			errs[i][1] = inTime(ctx, spending.ReadSamples(within, scopes[i].source, &usages[i], spending.SampleOptions{}))
 		})
 	}
 	group.Wait()
@@ -92,4 +95,24 @@ func readScopes(ctx context.Context, scopes []scope, usages []spending.Usage) (f
 		}
 	}
 	return failed
+}
+
+// lookingUp is how long changes of memory are looked up for, at most: a quota of
+// two calls a second bounds how fast that goes.
+const lookingUp = 5 * time.Second
+
+// readMemory reads when memory was changed, as far back as the time allows.
+func readMemory(ctx context.Context, from sources.ChangeReader, usage *spending.Usage) error {
+	within, cancel := context.WithTimeout(ctx, lookingUp)
+	defer cancel()
+	return inTime(ctx, spending.ReadMemory(within, from, usage))
+}
+
+// inTime leaves out that there was no more time for the rest of something: what
+// is not known then is said with the figures.
+func inTime(ctx context.Context, err error) error {
+	if ctx.Err() == nil && sources.KindOf(err) == sources.TimedOutCall {
+		return nil
+	}
+	return err
 }

@@ -34,6 +34,7 @@ type sampleShape struct {
 	From        string   `json:"from"`
 	To          string   `json:"to"`
 	LookedH     float64  `json:"looked_h"` // within from and to
+	Part        bool     `json:"part"`     // it is less than all of the month
 	Invocations float64  `json:"invocations"`
 	ColdStarts  int      `json:"cold_starts"`
 	InitUSD     *float64 `json:"init_usd"`
@@ -78,7 +79,7 @@ func shapeLine(l *spending.Line) costShape {
 	if sample, ok := l.Correction.Sample.Get(); ok {
 		s.Sample = &sampleShape{
 			From: sample.From.Format(timeLayout), To: sample.To.Format(timeLayout), LookedH: sample.Looked.Hours(),
-			Invocations: sample.Requests, ColdStarts: sample.Cold, InitUSD: pointer(l.Correction.Init),
+			Part: !sample.Whole, Invocations: sample.Requests, ColdStarts: sample.Cold, InitUSD: pointer(l.Correction.Init),
 			InitError: pointer(sample.InitError), Reports: sample.Reports, RoundingUSD: pointer(l.Correction.Rounding),
 		}
 	}

@@ -123,6 +123,9 @@ const oldPrices = 90 * 24 * time.Hour
 func (v *costView) pricesLines() []string {
 	date := v.report.PriceDate
 	line := "prices " + date
+	if off := cost.Discounts(); off != "" {
+		line += " with your discounts: " + off
+	}
 	switch {
 	case date == "":
 		line = "there are no prices"
@@ -131,15 +134,29 @@ func (v *costView) pricesLines() []string {
 	case !v.options.FreeTier:
 		line += " · without the free tier"
 	case v.options.OnePayer:
-		line += " · free tier applied once for all accounts"
+		line += " · free tier applied once for all accounts, over the regions read"
 	default:
-		line += " · free tier applied per account"
+		line += " · free tier applied per account, over the regions read"
 	}
-	lines := []string{line}
+	lines := []string{line + " · " + v.memory()}
 	if at, err := time.Parse(time.DateOnly, date); err == nil && v.now.Sub(at) > oldPrices {
 		lines = append(lines, fmt.Sprintf("the prices are %d days old: fntop prices update", int(v.now.Sub(at).Hours()/24)))
 	}
 	return lines
+}
+
+// memory says which memory hours are priced at.
+func (v *costView) memory() string {
+	changed := 0
+	for i := range v.usage.Used {
+		if len(v.usage.Used[i].Memory) > 0 {
+			changed++
+		}
+	}
+	if changed == 0 {
+		return "at today's memory"
+	}
+	return "at today's memory, but " + several(changed, "function") + " whose changes are known"
 }
 
 // basis says what a component is reckoned from.
@@ -185,7 +202,7 @@ func (v *costView) inits() string {
 		if s, ok := v.report.Lines[i].Correction.Sample.Get(); ok {
 			cold += s.Cold
 			functions++
-			if s.Looked == s.To.Sub(s.From) {
+			if s.Whole {
 				whole++
 			}
 		}

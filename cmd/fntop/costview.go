@@ -79,9 +79,7 @@ func (v *costView) finish(err error) error {
 	}
 	lines := v.summary()
 	if v.single && v.g.output == "table" {
-		for _, n := range v.report.Lines[0].Notes {
-			lines = append(lines, n)
-		}
+		lines = append(lines, v.report.Lines[0].Notes...)
 	}
 	for _, line := range lines {
 		if _, err := fmt.Fprintf(out, "%s%s\n", before, sources.Clean(v.plain(line))); err != nil {
@@ -134,7 +132,12 @@ func (v *costView) lineColumns() []column[costShape] {
 		}},
 		column[costShape]{"REQUESTS", true, usd(func(c costShape) cost.USD { return c.Components.Requests })},
 		column[costShape]{"COMPUTE", true, usd(func(c costShape) cost.USD { return c.Components.Compute })},
-		column[costShape]{"INIT", true, usd(func(c costShape) cost.USD { return c.Components.Init })},
+		column[costShape]{"INIT", true, func(c costShape) string {
+			if c.Sample != nil && c.Sample.ColdStarts == 0 && c.Sample.Part && c.Components.Init.IsZero() {
+				return "~0" // there was none in the part that was looked at
+			}
+			return v.plain(amountCell(c.Components.Init))
+		}},
 		column[costShape]{"LOGS", true, usd(func(c costShape) cost.USD { return c.Components.LogIngestion })},
 		column[costShape]{"OTHER", true, usd(others)},
 		column[costShape]{"FREE", true, usd(func(c costShape) cost.USD { return c.Components.FreeTier })},
@@ -260,59 +263,4 @@ func signed(usd *float64) string {
 		return "+" + format.Amount(*usd)
 	}
 	return format.Amount(*usd)
-}
-
-// writeWhatIf writes what could be set otherwise, what saves most first.
-func (v *costView) writeWhatIf() error {
-	var rows []optionShape
-	for i := range v.usage.Used {
-		for _, o := range spending.WhatIf(v.usage, i) {
-			rows = append(rows, shapeOption(v.usage.Used[i].Function.ID, o))
-		}
-	}
-	worth := func(o optionShape) float64 {
-		if o.Low == nil {
-			return math.Inf(1)
-		}
-		return *o.Low
-	}
-	slices.SortStableFunc(rows, func(a, b optionShape) int { return cmp.Compare(worth(a), worth(b)) })
-	between := func(low, high *float64, write func(float64) string) string {
-		switch {
-		case low == nil || high == nil:
-			return v.plain(format.Unknown)
-		case write(*low) == write(*high):
-			return write(*low)
-		}
-		return write(*low) + " to " + write(*high)
-	}
-	usd := func(x float64) string { return cmp.Or(signed(&x), "0") }
-	ms := func(x float64) string {
-		d := time.Duration(x * float64(time.Millisecond))
-		if d < 0 {
-			return "-" + format.Duration(-d)
-		} else if d == 0 {
-			return "0"
-		}
-		return "+" + format.Duration(d)
-	}
-	out := newWriter(v.s.out, v.g.output, []column[optionShape]{
-		{"FUNCTION", false, func(o optionShape) string { return *o.Function }},
-		{"REGION", false, func(o optionShape) string { return o.Region }},
-		{"SETTING", false, func(o optionShape) string { return o.Setting }},
-		{"TO", false, func(o optionShape) string { return o.To }},
-		{"$/MONTH", true, func(o optionShape) string { return between(o.Low, o.High, usd) }},
-		{"A REQUEST", true, func(o optionShape) string { return between(o.Faster, o.Slower, ms) }},
-		{"BASIS", false, func(o optionShape) string { return o.Basis }},
-		{"NOTE", false, func(o optionShape) string { return o.Note }},
-	})
-	for _, r := range rows {
-		if v.g.output == "table" && !v.single && !(worth(r) < -leastShown) {
-			continue // it saves nothing
-		}
-		if err := out.write(r); err != nil {
-			return err
-		}
-	}
-	return v.finish(out.close())
 }

@@ -202,11 +202,15 @@ func (g *globals) writeEstimate(s streams, q cost.Quote) error {
 	if date == "" {
 		date = "no prices"
 	}
+	list := "public price list"
+	if off := cost.Discounts(); off != "" {
+		list += " with your discounts (" + off + ")"
+	}
 	lines := append(
 		q.Explain(),
 		cost.Line{Component: "per_million", Text: q.PerMillion.String() + " on average; a million more would cost " + q.NextMillion.String()},
 		cost.Line{Component: "per_request", Text: q.PerInvocation.String() + " on average"},
-		cost.Line{Component: "prices", Text: fmt.Sprintf("%s %s, public price list, %s", q.Region, q.Arch, date)},
+		cost.Line{Component: "prices", Text: fmt.Sprintf("%s %s, %s, %s", q.Region, q.Arch, list, date)},
 	)
 	for _, l := range lines {
 		if err := out.write(l); err != nil {

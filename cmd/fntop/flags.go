@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"fntop/cost"
 	"fntop/sources"
 	"fntop/sources/meter"
 	"fntop/ui/page/functions"
@@ -42,9 +43,10 @@ type globals struct {
 	mouse    bool
 	plain    bool
 
-	page    functions.Settings // of the configuration file
-	trouble string             // with that file, for the dashboard
-	given   bool               // --since, by flag or variable
+	page     functions.Settings      // of the configuration file
+	discount map[string]cost.Percent // of that file
+	trouble  string                  // with that file, for the dashboard
+	given    bool                    // --since, by flag or variable
 	// refreshed means that --refresh was set somewhere.
 	refreshed bool
 }

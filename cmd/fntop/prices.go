@@ -19,7 +19,7 @@ import (
 // priceReader is a source that can read the public price list. It costs
 // nothing.
 type priceReader interface {
-	Prices(ctx context.Context, date string) ([]cost.Price, error)
+	Prices(ctx context.Context, date, source string) ([]cost.Price, error)
 }
 
 func newPrices(g *globals, s streams) *cobra.Command {
@@ -71,7 +71,22 @@ func usePrices(s streams) {
 	}
 }
 
+// useDiscounts takes what the configuration file says off public prices: not
+// off those that are listed as the public ones, nor off the demo cloud's.
+func (g *globals) useDiscounts(cmd *cobra.Command) error {
+	if g.source == "demo" || cmd.Name() == "demo" || cmd.Name() == "prices" || cmd.Parent() != nil && cmd.Parent().Name() == "prices" {
+		return nil
+	}
+	if err := cost.Discount(g.discount); err != nil {
+		return usageError{err}
+	}
+	return nil
+}
+
 func (g *globals) updatePrices(ctx context.Context, s streams) error {
+	if g.source == "demo" {
+		return usagef("the demo cloud has no prices but the program's own")
+	}
 	path, err := pricesPath(s)
 	if err != nil {
 		return err
@@ -89,7 +104,11 @@ func (g *globals) updatePrices(ctx context.Context, s streams) error {
 	if !ok {
 		return &sources.Error{Op: "read prices", Kind: sources.Unsupported}
 	}
-	prices, err := reader.Prices(ctx, c.clock.Now().UTC().Format(time.DateOnly))
+	from := "AWS Price List API"
+	if g.endpoint != "" {
+		from = "price list at " + g.endpoint
+	}
+	prices, err := reader.Prices(ctx, c.clock.Now().UTC().Format(time.DateOnly), from)
 	if err != nil {
 		return err
 	}

@@ -42,6 +42,9 @@ func newRoot(s streams) *cobra.Command {
 				return err
 			}
 			usePrices(s)
+			if err := g.useDiscounts(cmd); err != nil {
+				return err
+			}
 			g.refreshed = cmd.Flags().Lookup("refresh").Changed
 			return g.check()
 		},

@@ -11,6 +11,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv("FNTOP_TEST_MAIN") != "" { // a program in a terminal, see pty_test.go
 		main()
 	}
+	if err := os.Setenv("XDG_CACHE_HOME", "/nonexistent"); err != nil { // no prices but the program's own
+		panic(err)
+	}
 	testscript.Main(m, map[string]func(){"fntop": main})
 }
 

@@ -21,7 +21,7 @@ const (
 	billRegion = "us-east-1"
 	unblended  = "UnblendedCost"
 	quantity   = "UsageQuantity"
-	fixNoBill  = "allow ce:GetCostAndUsage, and IAM access to billing in the account's settings; an organisation can keep it from its members"
+	fixNoBill  = "the account's settings must allow IAM access to billing, too"
 )
 
 // billedServices are what Lambda and the logs are billed under, in Cost
@@ -50,7 +50,7 @@ func (s *Source) Bill(ctx context.Context, q sources.BillQuery) ([]sources.Bille
 		if err != nil {
 			failed := explained(s.failed(ctx, opGetCostAndUsage, s.scope.Account, err))
 			if failed.Kind == sources.Denied {
-				failed.Fix = fixNoBill
+				failed.Fix += "; " + fixNoBill
 			}
 			return billed, failed
 		}

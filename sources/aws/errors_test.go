@@ -37,7 +37,7 @@ func callFails(t *testing.T, status int, code, message string) map[string]error 
 func allActions() []string {
 	return []string{
 		opListFunctions, opListMetrics, opGetMetricData, opFilterLogEvents, opGetTraceSummaries, opBatchGetTraces,
-		opListAccountAliases, opStartLiveTail, opLookupEvents, opGetResources,
+		opListAccountAliases, opGetCostAndUsage, opGetProducts, opStartLiveTail, opLookupEvents, opGetResources,
 		opListEventSourceMappings, opListAliases, opListFunctionURLs, opGetPolicy,
 		opGetAccountSettings, opGetFunctionConcurrency, opListProvisionedSettings,
 	}
@@ -47,6 +47,8 @@ func allActions() []string {
 func callAll(ctx context.Context, s *Source) map[string]error {
 	failed := make(map[string]error)
 	failed[opListFunctions] = s.Functions(ctx, func([]sources.Function) error { return nil })
+	_, failed[opGetCostAndUsage] = s.Bill(ctx, billQuery())
+	_, failed[opGetProducts] = s.Prices(ctx, "2026-11-26", "a list")
 	_, failed[opGetMetricData] = s.Metrics(ctx, window(1, sources.StatSum))
 	failed[opFilterLogEvents] = s.Logs(ctx, logQuery(), func(sources.LogPage) error { return nil })
 	failed[opStartLiveTail] = s.Tail(ctx, sources.TailQuery{

@@ -97,6 +97,12 @@ func (f *fake) decode(r *http.Request, raw []byte) (action string, body map[stri
 	case strings.HasPrefix(target, "Logs_20140328."):
 		fill(json.Unmarshal(raw, &body))
 		return "logs:" + strings.TrimPrefix(target, "Logs_20140328."), body
+	case strings.HasPrefix(target, "AWSInsightsIndexService."):
+		fill(json.Unmarshal(raw, &body))
+		return "ce:" + strings.TrimPrefix(target, "AWSInsightsIndexService."), body
+	case strings.HasPrefix(target, "AWSPriceListService."):
+		fill(json.Unmarshal(raw, &body))
+		return "pricing:" + strings.TrimPrefix(target, "AWSPriceListService."), body
 	case r.URL.Path == "/TraceSummaries":
 		fill(json.Unmarshal(raw, &body))
 		return opGetTraceSummaries, body

@@ -410,7 +410,7 @@ func TestProfileWithARoleIsMetered(t *testing.T) {
 
 func TestEndpointBeatsTheEnvironment(t *testing.T) {
 	home(t, "[default]\nregion=us-east-1\naws_access_key_id=A\naws_secret_access_key=B\n")
-	for _, service := range []string{"", "_LAMBDA", "_STS", "_CLOUDWATCH", "_CLOUDWATCH_LOGS", "_XRAY", "_IAM", "_CLOUDTRAIL", "_RESOURCE_GROUPS_TAGGING_API"} {
+	for _, service := range []string{"", "_LAMBDA", "_STS", "_CLOUDWATCH", "_CLOUDWATCH_LOGS", "_XRAY", "_IAM", "_CLOUDTRAIL", "_RESOURCE_GROUPS_TAGGING_API", "_COST_EXPLORER", "_PRICING"} {
 		t.Setenv("AWS_ENDPOINT_URL"+service, "http://127.0.0.1:1")
 	}
 	f := newFake(t, map[string]handler{
@@ -418,7 +418,11 @@ func TestEndpointBeatsTheEnvironment(t *testing.T) {
 		opGetMetricData: func(w http.ResponseWriter, _ map[string]any) { answerCBOR(w, map[string]any{}) },
 
 		opListAccountAliases: aliases(),
-		opStartLiveTail:      refuse(opStartLiveTail, 400, "InvalidParameterException", "no"),
+		opGetCostAndUsage:    func(w http.ResponseWriter, _ map[string]any) { answerJSON(w, map[string]any{}) },
+		opGetProducts: func(w http.ResponseWriter, _ map[string]any) {
+			answerJSON(w, map[string]any{"PriceList": []string{entry("eu-west-1", "EU-Request", `"r":{"beginRange":"0","pricePerUnit":{"USD":"0.0000002"}}`)}})
+		},
+		opStartLiveTail: refuse(opStartLiveTail, 400, "InvalidParameterException", "no"),
 	})
 	for _, action := range allActions() {
 		if f.handlers[action] == nil {
@@ -431,7 +435,11 @@ func TestEndpointBeatsTheEnvironment(t *testing.T) {
 		if action == opStartLiveTail {
 			err = nil // a stream that goes on is no matter of this test
 		}
-		if err != nil || f.count(action) != 1 {
+		want := 1
+		if action == opGetProducts {
+			want = 2 // of two services
+		}
+		if err != nil || f.count(action) != want {
 			t.Errorf("%s: %v, %d calls", action, err, f.count(action))
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math/big"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,7 +21,6 @@ import (
 const (
 	opGetProducts = "pricing:GetProducts"
 	productsPage  = 100 // API reference, GetProducts
-	priceSource   = "AWS Price List API"
 )
 
 // priceRegion is where the price list of all regions is asked for, from a
@@ -35,9 +33,9 @@ func priceRegion(region string) string {
 }
 
 // Prices reads the public prices of Lambda and of its logs in all regions with
-// GetProducts, which costs nothing. They are of the given date. Products that
-// are not in a form that is known are left out.
-func (s *Source) Prices(ctx context.Context, date string) ([]cost.Price, error) {
+// GetProducts, which costs nothing. Date and source are what the prices are said
+// to be of. Products that are not in a form that is known are left out.
+func (s *Source) Prices(ctx context.Context, date, source string) ([]cost.Price, error) {
 	var list priceList
 	if err := s.products(ctx, &list, "AWSLambda"); err != nil {
 		return nil, err
@@ -46,7 +44,7 @@ func (s *Source) Prices(ctx context.Context, date string) ([]cost.Price, error) 
 	if err := s.products(ctx, &list, "AmazonCloudWatch", logs); err != nil {
 		return nil, err
 	}
-	found := list.prices(date)
+	found := list.prices(date, source)
 	if len(found) == 0 {
 		return nil, &sources.Error{Op: opGetProducts, Kind: sources.Malformed, Err: errors.New("there are no prices in it")}
 	}
@@ -121,7 +119,7 @@ func (l *priceList) add(text string) {
 	key := priceOf{at.RegionCode, item, arch}
 	for _, term := range p.Terms.OnDemand {
 		tiers, err := tiersOf(item, term.PriceDimensions)
-		if err != nil {
+		if err != nil || len(tiers) == 0 {
 			return
 		}
 		if l.tiers == nil {
@@ -142,21 +140,22 @@ func tiersOf(item cost.Item, dimensions map[string]priceDimension) ([]cost.Tier,
 	}
 	var tiers []cost.Tier
 	for _, d := range dimensions {
-		begin, ok := new(big.Rat).SetString(cmp.Or(d.BeginRange, "0"))
-		if !ok || begin.Sign() < 0 {
-			return nil, fmt.Errorf("a tier from %.20q on", d.BeginRange)
-		}
-		begin.Quo(begin, big.NewRat(per, 1))
-		if !begin.IsInt() || !begin.Num().IsInt64() {
+		from, err := strconv.ParseInt(cmp.Or(d.BeginRange, "0"), 10, 64)
+		if err != nil || from < 0 || from%per != 0 {
 			return nil, fmt.Errorf("a tier from %.20q on", d.BeginRange)
 		}
 		usd, err := parsePrice(d.PricePerUnit["USD"])
 		if err != nil {
 			return nil, err
 		}
-		tiers = append(tiers, cost.Tier{From: begin.Num().Int64(), USD: usd.Times(per)})
+		tiers = append(tiers, cost.Tier{From: from / per, USD: usd.Times(per)})
 	}
 	slices.SortFunc(tiers, func(a, b cost.Tier) int { return cmp.Compare(a.From, b.From) })
+	for i, tier := range tiers {
+		if i == 0 && tier.From != 0 || i > 0 && tier.From == tiers[i-1].From || tier.USD.Sign() < 0 {
+			return nil, errors.New("tiers that do not ascend from 0")
+		}
+	}
 	return tiers, nil
 }
 
@@ -178,7 +177,7 @@ func parsePrice(text string) (cost.USD, error) {
 
 // prices are what was gathered. What costs the same on both architectures has
 // one price.
-func (l *priceList) prices(date string) []cost.Price {
+func (l *priceList) prices(date, source string) []cost.Price {
 	var all []cost.Price
 	for key, tiers := range l.tiers {
 		if l.twice[key] {
@@ -194,7 +193,7 @@ func (l *priceList) prices(date string) []cost.Price {
 				arch = ""
 			}
 		}
-		p := cost.Price{Item: key.item, Region: key.region, Arch: arch, Tiers: tiers, Source: priceSource, Date: date}
+		p := cost.Price{Item: key.item, Region: key.region, Arch: arch, Tiers: tiers, Source: source, Date: date}
 		all = append(all, p)
 	}
 	slices.SortFunc(all, func(a, b cost.Price) int {

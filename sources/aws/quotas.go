@@ -43,6 +43,9 @@ const (
 	// quotaAccount is our own guess at a pace IAM does not mind: it documents
 	// none. The alias is asked for once in a while.
 	quotaAccount = 5
+	// quotaBill is our own guess at a pace that Cost Explorer and the price
+	// list do not mind: they document none.
+	quotaBill = 5
 )
 
 // Data points a second that GetMetricData gives, by how far back the request
@@ -117,6 +120,8 @@ func newScopeLimits(region string, now func() time.Time) *scopeLimits {
 			opBatchGetTraces:    limit(quotaTraces),
 
 			opListAccountAliases: limit(quotaAccount),
+			opGetCostAndUsage:    limit(quotaBill),
+			opGetProducts:        limit(quotaBill),
 
 			opLookupEvents: limit(quotaLookupEvents),
 			opGetResources: limit(quotaResources),

@@ -59,9 +59,9 @@ type Source struct {
 	xray   *xray.Client
 	iam    *iam.Client
 	bill   *costexplorer.Client
+	prices *pricing.Client
 	trail  *cloudtrail.Client
 	tags   *resourcegroupstaggingapi.Client
-	prices *pricing.Client
 
 	unlinked   atomic.Bool // ListMetrics will not look into linked accounts
 	monitoring atomic.Bool // metrics of linked accounts have been seen
@@ -94,12 +94,12 @@ func newSource(scope sources.Scope, cfg aws.Config, b *base, x explainer) *Sourc
 			o.Region = billRegion
 			endpoint(&o.BaseEndpoint)
 		}),
-		trail: cloudtrail.NewFromConfig(cfg, func(o *cloudtrail.Options) { endpoint(&o.BaseEndpoint) }),
-		tags: resourcegroupstaggingapi.NewFromConfig(cfg, func(o *resourcegroupstaggingapi.Options) {
-			endpoint(&o.BaseEndpoint)
-		}),
 		prices: pricing.NewFromConfig(cfg, func(o *pricing.Options) {
 			o.Region = priceRegion(scope.Region)
+			endpoint(&o.BaseEndpoint)
+		}),
+		trail: cloudtrail.NewFromConfig(cfg, func(o *cloudtrail.Options) { endpoint(&o.BaseEndpoint) }),
+		tags: resourcegroupstaggingapi.NewFromConfig(cfg, func(o *resourcegroupstaggingapi.Options) {
 			endpoint(&o.BaseEndpoint)
 		}),
 	}

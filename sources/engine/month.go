@@ -46,6 +46,8 @@ type monthPlace struct {
 	err, logs error
 	fails     int
 	retry     time.Time
+	// remembered is when changes of the memory of all functions were looked up.
+	remembered time.Time
 
 	key  monthKey // that job was made for
 	job  monthJob

@@ -22,8 +22,10 @@ const (
 	// quota bounds how fast it goes. What was not reached is said.
 	sampled       = 30
 	samplingLimit = 5 * time.Minute
-	// sampleAge is from when a sample is read again.
+	// sampleAge is from when a sample is read again, and changes of memory are.
 	sampleAge = 24 * time.Hour
+	// memoryLimit is how long changes of memory are looked up for, at most.
+	memoryLimit = 10 * time.Second
 
 	firstRetry, longestRetry = time.Minute, time.Hour
 )
@@ -37,13 +39,18 @@ func (l *loop) readPlace(ctx context.Context, p *place, wants monthWants) {
 	r := &monthReading{job: part.job, wants: wants, cancel: cancel, tally: tally}
 	part.reading = r
 	l.changed = true
+	now := l.clock.Now()
+	memory := !r.job.all || now.Sub(part.remembered) > sampleAge
+	if r.job.all && memory {
+		part.remembered = now
+	}
 	l.calls.Go(func() {
 		defer cancel()
 		work := r.job.usage.Part(r.job.indices)
 		err := l.safely(func() error { return spending.Read(callCtx, src, &work) })
 		read := spending.Usage{Span: work.Span, Used: slices.Clone(work.Used)}
 		l.answer(ctx, func() { l.hoursRead(part, r, read, err) })
-		logs := l.safely(func() error { return readRest(callCtx, src, &work) })
+		logs := l.safely(func() error { return readRest(callCtx, src, &work, memory) })
 		l.answer(ctx, func() { l.samplesRead(part, r, work, logs) })
 	})
 }
@@ -59,13 +66,22 @@ func (l *loop) safely(do func() error) (err error) {
 	return do()
 }
 
-// readRest reads what costs nothing: settings of concurrency, and REPORT lines.
-func readRest(ctx context.Context, src sources.Source, usage *spending.Usage) error {
-	var failed error
+// readRest reads what costs nothing: settings of concurrency, changes of memory
+// where that is wanted, and REPORT lines.
+func readRest(ctx context.Context, src sources.Source, usage *spending.Usage, memory bool) error {
+	var failed []error
 	if settings, ok := src.(sources.ConcurrencyReader); ok && ctx.Err() == nil {
-		failed = spending.ReadSettings(ctx, settings, usage)
+		failed = append(failed, spending.ReadSettings(ctx, settings, usage))
 	}
-	return errors.Join(failed, sampleReports(ctx, src, usage))
+	if changes, ok := src.(sources.ChangeReader); ok && memory && ctx.Err() == nil {
+		within, cancel := context.WithTimeout(ctx, memoryLimit)
+		err := spending.ReadMemory(within, changes, usage)
+		if within.Err() == nil {
+			failed = append(failed, err) // and else as far as the time reached
+		}
+		cancel()
+	}
+	return errors.Join(append(failed, sampleReports(ctx, src, usage))...)
 }
 
 // sampleReports reads REPORT lines of the functions that use the most compute

@@ -1,6 +1,7 @@
 package spending
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -125,7 +126,10 @@ func (b *biller) toDate() error {
 	}
 	for k, p := range b.parts {
 		l := &b.report.Lines[p.line]
-		b.report.Missing.leave(l, &b.usage.Used[p.line], p, bill.Lines[k])
+		leave(&b.report.Missing, l, &b.usage.Used[p.line], p, bill.Lines[k])
+		if steps := b.usage.Used[p.line].Memory; len(steps) > 0 && steps[0].At.After(span.Month) {
+			l.note(fmt.Sprintf("its memory before %s UTC is not known: %d MB are taken", steps[0].At.UTC().Format("2 January 15:04"), steps[0].MB))
+		}
 		l.ToDate = known(l.Components)
 		l.correct(p)
 	}

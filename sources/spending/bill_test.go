@@ -257,6 +257,33 @@ func TestHoursArePaidOnce(t *testing.T) {
 	}
 }
 
+// TestForecastIsAfterTheFreeTier, also where logs have no price.
+func TestForecastIsAfterTheFreeTier(t *testing.T) {
+	for _, region := range []string{"us-east-1", "eu-west-1"} {
+		usage := sampled(read(t, &steady{requests: 10_000, ms: 99.5, bytes: 1000}, function("1", region, "f")), spending.Sample{Requests: 1})
+		value := func(free bool) float64 {
+			return bill(t, usage, spending.Options{FreeTier: free}).Total.Forecast.Or(spending.Range{}).Value
+		}
+		free := 1e6*0.2e-6 + 400_000*0.0000166667
+		if region == "us-east-1" {
+			free += 5 * 0.5
+		}
+		if got := value(false) - value(true); math.Abs(got-free) > 0.001 {
+			t.Errorf("%s: the free tier takes %v off, want %v", region, got, free)
+		}
+	}
+}
+
+// TestTheMonthBegins: before its first minute is final there is nothing to pay,
+// and last month is known.
+func TestTheMonthBegins(t *testing.T) {
+	usage := daily(many(3), spending.SpanAt(time.Date(2026, 11, 1, 0, 3, 0, 0, time.UTC)))
+	r := bill(t, usage, spending.Options{FreeTier: true})
+	if !r.Total.ToDate.IsZero() || r.Total.LastMonth.Sign() <= 0 || r.Total.Forecast.Or(spending.Range{}).Value <= 0 {
+		t.Errorf("%+v", r.Total)
+	}
+}
+
 func BenchmarkBill2000FunctionsSixRegions(b *testing.B) {
 	usage := daily(many(2000), spending.SpanAt(moment()))
 	b.ReportAllocs()

@@ -42,7 +42,7 @@ func Compare(usage Usage) Changed {
 		out.Lines = append(out.Lines, d)
 		out.Total.Before, out.Total.After = out.Total.Before.Add(d.Before), out.Total.After.Add(d.After)
 		for _, p := range d.Causes {
-			out.Total.cause(p.Cause, p.USD)
+			out.Total.Causes = because(out.Total.Causes, p.Cause, p.USD)
 		}
 	}
 	slices.SortStableFunc(out.Lines, func(a, b Difference) int {
@@ -55,25 +55,25 @@ func Compare(usage Usage) Changed {
 func (d Difference) USD() cost.USD { return d.After.Sub(d.Before) }
 
 func magnitude(d Difference) cost.USD {
-	if usd := d.USD(); usd.Sign() < 0 {
+	usd := d.USD()
+	if usd.Sign() < 0 {
 		return usd.Neg()
-	} else {
-		return usd
 	}
+	return usd
 }
 
-// cause adds to a cause's part.
-func (d *Difference) cause(c Cause, usd cost.USD) {
+// because adds to the part of a cause.
+func because(parts []Part, c Cause, usd cost.USD) []Part {
 	if usd.IsZero() {
-		return
+		return parts
 	}
-	for i := range d.Causes {
-		if d.Causes[i].Cause == c {
-			d.Causes[i].USD = d.Causes[i].USD.Add(usd)
-			return
+	for i := range parts {
+		if parts[i].Cause == c {
+			parts[i].USD = parts[i].USD.Add(usd)
+			return parts
 		}
 	}
-	d.Causes = append(d.Causes, Part{c, usd})
+	return append(parts, Part{c, usd})
 }
 
 // weekly is what a function used in a week, in the terms of the causes.
@@ -135,17 +135,17 @@ func difference(u *Used, before, after weekly) (d Difference, ok bool) {
 	none := func(w weekly) bool { return w.requests == 0 && w.logs == 0 }
 	switch {
 	case none(before):
-		d.cause(CauseNew, d.USD())
+		d.Causes = because(nil, CauseNew, d.USD())
 		return d, true
 	case none(after):
-		d.cause(CauseGone, d.USD())
+		d.Causes = because(nil, CauseGone, d.USD())
 		return d, true
 	}
 	at, usd := before, d.Before
 	step := func(c Cause, change func()) {
 		change()
 		next := at.price(u)
-		d.cause(c, next.Sub(usd))
+		d.Causes = because(d.Causes, c, next.Sub(usd))
 		usd = next
 	}
 	step(CauseTraffic, func() { at.requests = after.requests })

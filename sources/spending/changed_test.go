@@ -1,8 +1,11 @@
 package spending_test
 
 import (
+	"context"
+	"errors"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -46,7 +49,9 @@ func TestWhatChanged(t *testing.T) {
 		{"less traffic", [3]float64{100, 99.5, 0}, [3]float64{50, 99.5, 0}, nil, spending.CauseTraffic, -168 * 50 * (request + 0.1*gbs)},
 		{"duration", [3]float64{100, 99.5, 0}, [3]float64{100, 199.5, 0}, nil, spending.CauseDuration, 168 * 100 * 0.1 * gbs},
 		{
-			"memory", [3]float64{100, 99.5, 0}, [3]float64{100, 99.5, 0},
+			"memory",
+			[3]float64{100, 99.5, 0},
+			[3]float64{100, 99.5, 0},
 			[]spending.MemoryStep{{MB: 512}, {At: time.Date(2026, 11, 11, 11, 59, 0, 0, time.UTC), MB: 1024}},
 			spending.CauseMemory, 168 * 100 * 0.1 * gbs / 2,
 		},
@@ -157,4 +162,44 @@ func TestWhatIf(t *testing.T) {
 	if all := spending.WhatIf(usage, 0); all != nil {
 		t.Errorf("of an unknown hour: %+v", all)
 	}
+}
+
+func TestMemorySteps(t *testing.T) {
+	at := func(day int) time.Time { return time.Date(2026, 11, day, 0, 0, 0, 0, time.UTC) }
+	got := spending.MemorySteps([]sources.Change{
+		{Kind: sources.ChangeConfiguration, Time: at(9), What: "timeout 30 s, memory 2048 MB, environment"},
+		{Kind: sources.ChangeConfiguration, Time: at(8), What: "/tmp 1024 MB"},
+		{Kind: sources.ChangeCode, Time: at(7), What: "memory 1 MB"},
+		{Kind: sources.ChangeConfiguration, Time: at(6), What: "memory 99999999999 MB"},
+		{Kind: sources.ChangeCreated, Time: at(5), What: "memory 512 MB"},
+	})
+	if want := []spending.MemoryStep{{At: at(5), MB: 512}, {At: at(9), MB: 2048}}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+// TestReadMemory gives each function its own changes, also those of a reading
+// that was cut short.
+func TestReadMemory(t *testing.T) {
+	a, b := function("1", "us-east-1", "a"), function("1", "us-east-1", "b")
+	usage := spending.NewUsage([]sources.Function{a, b}, spending.SpanAt(moment()))
+	cut := errors.New("cut short")
+	if err := spending.ReadMemory(t.Context(), changes{err: cut, all: []sources.Change{
+		{Function: a.ID, Kind: sources.ChangeConfiguration, Time: moment(), What: "memory 2048 MB"},
+		{Function: a.ID, Kind: sources.ChangeConfiguration, Time: moment().AddDate(0, 0, -9), What: "memory 1024 MB"},
+	}}, &usage); !errors.Is(err, cut) {
+		t.Errorf("error %v", err)
+	}
+	if got := usage.Used[0].Memory; len(got) != 2 || got[0].MB != 1024 || len(usage.Used[1].Memory) != 0 {
+		t.Errorf("%v, %v", got, usage.Used[1].Memory)
+	}
+}
+
+type changes struct {
+	all []sources.Change
+	err error
+}
+
+func (c changes) Changes(_ context.Context, _, _ time.Time, page func(sources.ChangePage) error) error {
+	return errors.Join(page(sources.ChangePage{Changes: c.all}), c.err)
 }

@@ -122,7 +122,7 @@ func (u *Used) memoryAt(span Span, hour int) int {
 
 // usage is the counts as whole numbers. ok is false when they are more than can
 // be counted.
-func (c counts) usage(fn *sources.Function) (u cost.Usage, ok bool) {
+func (c *counts) usage(fn *sources.Function) (u cost.Usage, ok bool) {
 	const most = 1 << 62
 	if !(c.requests+c.onDemand+c.spilled+c.kept+c.ready+c.init+c.storage+c.logs < most) {
 		return u, false

@@ -104,6 +104,9 @@ func (b *biller) later(u *Used, p part, f forecast.Forecast) (used cost.Usage, o
 	if rest > 0 {
 		now := b.usage.Span.Hours()
 		mix := u.count(b.usage.Span, now-mixHours, now)
+		if math.IsNaN(p.rates.logs) {
+			mix.logs = 0
+		}
 		if list := p.rates.list(mix); list > 0 {
 			c.add(mix, rest/list)
 		} else if sofar > 0 {

@@ -7,15 +7,15 @@ import (
 
 // leave takes what is not known out of a line's components, says so and counts
 // it.
-func (m *Missing) leave(l *Line, u *Used, p part, c cost.Components) {
+func leave(m *Missing, l *Line, u *Used, p part, c cost.Components) {
 	l.Components = c
-	leave := func(amount *cost.USD, count *int, why string) {
+	drop := func(amount *cost.USD, count *int, why string) {
 		*amount, l.AtLeast = cost.Unknown(), true
 		*count++
 		l.note(why)
 	}
 	if !p.counts.initKnown {
-		leave(&l.Components.Init, &m.Init, "no REPORT lines of it were read: what its inits cost is not known, and not in the sums")
+		drop(&l.Components.Init, &m.Init, "no REPORT lines of it were read: what its inits cost is not known, and not in the sums")
 		compute, _ := c.Compute.Float64()
 		m.InitCompute += compute
 	}
@@ -23,19 +23,19 @@ func (m *Missing) leave(l *Line, u *Used, p part, c cost.Components) {
 	case ok && p.counts.ready > 0:
 		l.note("its provisioned concurrency is taken to have been as today since it is on")
 	case p.counts.kept > 0:
-		leave(&l.Components.Provisioned, &m.Provisioned, "what its provisioned concurrency costs to be kept is not known, and not in the sums")
+		drop(&l.Components.Provisioned, &m.Provisioned, "what its provisioned concurrency costs to be kept is not known, and not in the sums")
 	}
 	if p.counts.requests > 0 && snapshotsCost(&u.Function) {
-		leave(&l.Components.SnapStart, &m.SnapStart, "what snapshots of SnapStart cost is not known, and not in the sums")
+		drop(&l.Components.SnapStart, &m.SnapStart, "what snapshots of SnapStart cost is not known, and not in the sums")
 	}
 	switch {
 	case u.LogBytes == nil && p.counts.requests > 0 && u.Function.LogGroup == "":
-		leave(&l.Components.LogIngestion, &m.Logs, "its log group is not known: its logs are not in the sums")
+		drop(&l.Components.LogIngestion, &m.Logs, "its log group is not known: its logs are not in the sums")
 	case u.LogBytes == nil && p.counts.requests > 0:
 		l.Components.LogIngestion, l.AtLeast = cost.Unknown(), true
 		l.note("it shares its log group, whose cost has a line of its own")
 	case p.unpriced:
-		leave(&l.Components.LogIngestion, &m.LogPrice, "the price of logs in "+u.Function.ID.Region+" is not known: they are not in the sums")
+		drop(&l.Components.LogIngestion, &m.LogPrice, "the price of logs in "+u.Function.ID.Region+" is not known: they are not in the sums")
 	}
 }
 

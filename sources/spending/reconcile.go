@@ -100,6 +100,7 @@ func componentOf(item cost.Item) string {
 		return "snapstart"
 	case cost.LogIngestionPrice, cost.LogIngestionIAPrice:
 		return "logs_ingestion"
+	default:
+		return "other"
 	}
-	return "other"
 }

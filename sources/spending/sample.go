@@ -45,7 +45,9 @@ const samplesAtOnce = 8
 // ReadSamples reads REPORT lines of the functions that use the most compute,
 // and sets their samples: all cold starts of the month or of spans spread over
 // it, and the newest ordinary reports. Functions that could not be read keep
-// the sample they had, and the error tells why.
+// the sample they had, and the error tells why; so do those without lines, for
+// which there is no error. What is older than the log group's retention is not
+// taken for time without cold starts.
 func ReadSamples(ctx context.Context, from Reporter, usage *Usage, o SampleOptions) error {
 	o = o.withDefaults()
 	var (
@@ -61,9 +63,11 @@ func ReadSamples(ctx context.Context, from Reporter, usage *Usage, o SampleOptio
 			if ctx.Err() != nil {
 				return
 			}
-			s, err := sample(ctx, from, &usage.Used[i], usage.Span, o)
+			s, ok, err := sample(ctx, from, &usage.Used[i], usage.Span, o)
 			if err == nil {
-				usage.Used[i].Sample = sources.Some(s)
+				if ok {
+					usage.Used[i].Sample = sources.Some(s)
+				}
 				return
 			}
 			mu.Lock()
@@ -86,7 +90,7 @@ func Dearest(usage Usage, most int) []int {
 	span := usage.Span
 	for i := range usage.Used {
 		u := &usage.Used[i]
-		if u.Group != "" || u.Function.ManagedInstances || u.Function.LogGroup == "" {
+		if u.Group != "" || u.Function.ManagedInstances || u.Function.LogGroup == "" || !reports(&u.Function) {
 			continue
 		}
 		c := u.count(span, span.hour(span.Month), span.Hours())
@@ -102,38 +106,69 @@ func Dearest(usage Usage, most int) []int {
 	return indices
 }
 
-// sample reads the reports of one function.
-func sample(ctx context.Context, from Reporter, u *Used, span Span, o SampleOptions) (Sample, error) {
-	spans := u.spans(span, o)
-	s := Sample{From: spans[0].from, To: spans[len(spans)-1].to}
+// reports tells whether a function reports invocations that went well: in JSON
+// logs that is a matter of level (Lambda Developer Guide, "System log level
+// event mapping").
+func reports(fn *sources.Function) bool {
+	return fn.LogFormat != sources.LogJSON || fn.SystemLogLevel != "WARN"
+}
+
+// sample reads the reports of one function. ok is false when there are none.
+func sample(ctx context.Context, from Reporter, u *Used, span Span, o SampleOptions) (s Sample, ok bool, err error) {
+	since, ok, err := keptSince(ctx, from, u, span)
+	if err != nil || !ok {
+		return s, false, err
+	}
+	spans := u.spans(stretch{since, span.Now}, u.logged(span), o)
+	s = Sample{From: spans[0].from, To: spans[len(spans)-1].to}
 	parts := make([]drawn, len(spans))
 	for i, at := range spans {
 		s.Looked += at.to.Sub(at.from)
 		parts[i].requests = u.requestsIn(span, at)
 		found, err := invocations(ctx, from, u, at, sources.LogCold, 0)
 		if err != nil {
-			return s, err
+			return s, false, err
 		}
 		parts[i].add(found)
 	}
+	s.Whole = s.Looked == span.Now.Sub(span.Month)
 	s.cold(parts)
 	newest, err := invocations(ctx, from, u, u.newest(span, o), sources.LogPlatform, 3*o.Reports)
 	if err != nil {
-		return s, err
+		return s, false, err
 	}
 	s.ordinary(newest)
-	return s, nil
+	return s, s.Reports > 0, nil
+}
+
+// keptSince is since when there are lines of the month: since its beginning
+// unless more than some requests came before the first line, which the log
+// group has not kept then. ok is false when there are none.
+func keptSince(ctx context.Context, from Reporter, u *Used, span Span) (since time.Time, ok bool, err error) {
+	const some = 20
+	fn := u.Function
+	err = from.Logs(ctx, sources.LogQuery{
+		Function: fn.ID, Group: fn.LogGroup, Format: fn.LogFormat, Select: sources.LogPlatform,
+		Start: span.Month, End: span.Now, Limit: 1,
+	}, func(p sources.LogPage) error {
+		for _, e := range p.Events {
+			since, ok = e.Time.Truncate(time.Minute), true
+		}
+		return nil
+	})
+	if since.Before(span.Month) || u.requestsIn(span, stretch{span.Month, since}) <= some {
+		since = span.Month
+	}
+	return since, ok, err
 }
 
 // stretch is a span of time that is read.
 type stretch struct{ from, to time.Time }
 
-// spans are what is looked through for cold starts: the month so far, or as
-// many minutes of it as hold so many bytes, a part in each of some equal spans,
-// each time at another time of the day.
-func (u *Used) spans(span Span, o SampleOptions) []stretch {
-	whole := stretch{span.Month, span.Now}
-	bytes := u.logged(span)
+// spans are what is looked through for cold starts: all of a stretch that has so
+// many bytes of logs, or as many minutes of it as are allowed, a part in each of
+// some equal spans, each time at another time of the day.
+func (u *Used) spans(whole stretch, bytes float64, o SampleOptions) []stretch {
 	if bytes <= o.Bytes {
 		return []stretch{whole}
 	}

@@ -20,6 +20,7 @@ type reports struct {
 	mu      sync.Mutex
 	queries []sources.LogQuery
 	err     error
+	kept    time.Time // what is older has been thrown away
 }
 
 func (r *reports) Correlator(fn sources.Function) sources.Correlator {
@@ -37,7 +38,7 @@ func (r *reports) Logs(_ context.Context, q sources.LogQuery, page func(sources.
 	for at := q.Start.Truncate(time.Hour); at.Before(q.End); at = at.Add(time.Hour) {
 		for i := range 100 {
 			when := at.Add(time.Duration(i) * 36 * time.Second)
-			if when.Before(q.Start) || !when.Before(q.End) || q.Select == sources.LogCold && i > 0 {
+			if when.Before(q.Start) || when.Before(r.kept) || !when.Before(q.End) || q.Select == sources.LogCold && i > 0 {
 				continue
 			}
 			id := fmt.Sprintf("%08x-0000-0000-0000-%012x", when.Unix(), i)
@@ -48,8 +49,11 @@ func (r *reports) Logs(_ context.Context, q sources.LogQuery, page func(sources.
 			events = append(events, sources.LogEvent{ID: id, Time: when, Stream: "s", Message: line + "\n"})
 		}
 	}
-	if q.Limit > 0 && len(events) > q.Limit {
-		events = events[len(events)-q.Limit:]
+	switch most := min(q.Limit, len(events)); {
+	case q.Limit > 0 && q.NewestFirst:
+		events = events[len(events)-most:]
+	case q.Limit > 0:
+		events = events[:most]
 	}
 	return page(sources.LogPage{Events: events})
 }
@@ -70,8 +74,7 @@ func TestSampleTellsInitAndRounding(t *testing.T) {
 		if s.Rounding.Or(0) != 750*time.Microsecond || s.MaxMemoryMB.Or(0) != 90 || s.Reports < 100 || s.InitMean.Or(0) != 200100*time.Microsecond {
 			t.Errorf("%s: %+v", what, s)
 		}
-		whole := s.Looked == usage.Span.Now.Sub(usage.Span.Month)
-		if whole != (bytes == 1) || whole == s.InitError.Known() {
+		if s.Whole != (bytes == 1) || s.Whole == s.InitError.Known() {
 			t.Errorf("%s: looked through %v from %v to %v", what, s.Looked, s.From, s.To)
 		}
 		for _, q := range from.queries {
@@ -79,6 +82,31 @@ func TestSampleTellsInitAndRounding(t *testing.T) {
 				t.Errorf("%s: asked from %v to %v", what, q.Start, q.End)
 			}
 		}
+	}
+}
+
+// TestWhatIsNotKeptIsNotCounted: a log group that keeps a week does not make
+// the weeks before look warm, and none at all leaves the init unknown.
+func TestWhatIsNotKeptIsNotCounted(t *testing.T) {
+	fn := function("1", "us-east-1", "f")
+	usage := read(t, &steady{requests: 100, ms: 10.25, bytes: 1}, fn)
+	from := &reports{kept: moment().AddDate(0, 0, -7)}
+	if err := spending.ReadSamples(t.Context(), from, &usage, spending.SampleOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	s := usage.Used[0].Sample.Or(spending.Sample{})
+	if rate := float64(s.Init) / 1e6 / s.Requests; math.Abs(rate-2) > 0.05 || s.Whole || s.Looked > 8*24*time.Hour {
+		t.Errorf("init of %.3f ms for each request, want 2: %+v", rate, s)
+	}
+	usage = read(t, &steady{requests: 100, ms: 10.25, bytes: 1}, fn)
+	if err := spending.ReadSamples(t.Context(), &reports{kept: moment()}, &usage, spending.SampleOptions{}); err != nil || usage.Used[0].Sample.Known() {
+		t.Errorf("%v: %+v", err, usage.Used[0].Sample)
+	}
+	quiet := fn
+	quiet.LogFormat, quiet.SystemLogLevel = sources.LogJSON, "WARN"
+	usage = read(t, &steady{requests: 100, ms: 10.25, bytes: 1}, quiet)
+	if err := spending.ReadSamples(t.Context(), new(reports), &usage, spending.SampleOptions{}); err != nil || usage.Used[0].Sample.Known() {
+		t.Errorf("at level WARN: %v: %+v", err, usage.Used[0].Sample)
 	}
 }
 

@@ -69,6 +69,7 @@ func TestAgreesWithTheTruth(t *testing.T) {
 }
 
 func againstTheTruth(t *testing.T, seed uint64) {
+	t.Helper()
 	now := time.Date(2026, 11, 1, 0, 33, 0, 0, time.UTC)
 	c := newCloud(t, seed, now)
 	span := spending.SpanAt(now)

@@ -60,6 +60,7 @@ type Sample struct {
 	// was too much to read it all.
 	From, To time.Time
 	Looked   time.Duration
+	Whole    bool // it is all of the month so far
 	// Requests are the invocations in those spans, by the metric, and Cold the
 	// cold starts among them.
 	Requests float64
@@ -85,7 +86,7 @@ type Sample struct {
 
 // initMS is the milliseconds billed for inits for each request. ok is false
 // when there was no request to tell from.
-func (s Sample) initMS() (ms float64, ok bool) {
+func (s *Sample) initMS() (ms float64, ok bool) {
 	if !(s.Requests > 0) {
 		return 0, false
 	}

@@ -272,4 +272,4 @@ func canSnap(fn *sources.Function) bool {
 	return major >= 8
 }
 
-var snapRuntime = regexp.MustCompile(`^(java|python|dotnet)(\d{1,3})(?:\.(\d{1,3}))?`) //nolint:gochecknoglobals // constant pattern
+var snapRuntime = regexp.MustCompile(`^(java|python|dotnet)(\d{1,3})(?:\.(\d{1,3}))?`)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"fntop/cost"
 	"fntop/sources"
 	"fntop/sources/poll"
 	"fntop/sources/spending"
@@ -66,7 +67,11 @@ func (p *Page) title(env *page.Env) string {
 	}
 	var right []string
 	if r.PriceDate != "" {
-		right = append(right, "prices "+r.PriceDate)
+		text := "prices " + r.PriceDate
+		if cost.Discounts() != "" {
+			text += " with your discounts"
+		}
+		right = append(right, text)
 	} else {
 		right = append(right, "no prices")
 	}

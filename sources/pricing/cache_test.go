@@ -1,0 +1,57 @@
+package pricing_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"reflect"
+	"testing"
+
+	"fntop/cost"
+	"fntop/sources/pricing"
+)
+
+func TestPricesAreKept(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "fntop", "prices.json")
+	if _, err := pricing.Load(path); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("none: %v", err)
+	}
+	var all []cost.Price
+	for _, item := range []cost.Item{cost.ComputePrice, cost.LogIngestionPrice} {
+		p, ok := cost.PriceOf("us-east-1", cost.X86, item)
+		if !ok {
+			t.Fatal(item)
+		}
+		p.Source, p.Date, p.Note = "a list", "2026-11-26", ""
+		all = append(all, p)
+	}
+	for range 2 { // also over one that is there
+		if err := pricing.Save(path, all); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := pricing.Load(path)
+	if err != nil || !reflect.DeepEqual(got, all) {
+		t.Errorf("%v: kept %+v, got %+v", err, all, got)
+	}
+	if files, _ := os.ReadDir(filepath.Dir(path)); len(files) != 1 {
+		t.Errorf("%d files are left behind", len(files))
+	}
+}
+
+func TestBrokenPricesAreRefused(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "prices.json")
+	for _, text := range []string{
+		"", "{", "[]", "null", `{"version":1}`, `{"version":2,"date":"2026-11-26","prices":[{"region":"x","item":"compute","tiers":[{"from":0,"usd":"1"}]}]}`,
+		`{"version":1,"date":"yesterday","prices":[{"region":"x","item":"compute","tiers":[{"from":0,"usd":"1"}]}]}`,
+		`{"version":1,"date":"2026-11-26","prices":[{"region":"x","item":"compute","tiers":[{"from":0,"usd":"free"}]}]}`,
+	} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := pricing.Load(path); err == nil || got != nil {
+			t.Errorf("%q: %v, %v", text, got, err)
+		}
+	}
+}
