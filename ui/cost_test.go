@@ -218,7 +218,7 @@ func TestHostileCost(t *testing.T) {
 	month.Report = &report
 	s := &fleet.Spending{
 		Month: &month, Listed: true, Metrics: 1 << 40, USD: 1e300, Refused: errors.New(nasty()),
-		Places: []fleet.SpendingPlace{{Region: nasty(), Account: nasty(), Reading: true, Sampling: true, Err: errors.New(nasty()), Logs: errors.New(nasty())}},
+		Places: []fleet.SpendingPlace{{Region: nasty(), Account: nasty(), Reading: true, Sampling: true, Err: errors.New(nasty()), Rest: errors.New(nasty())}},
 	}
 	head := *snap
 	head.Spending = s

@@ -39,11 +39,14 @@ type monthPlace struct {
 	// replaced and never changed.
 	usage   spending.Usage
 	whole   bool // all of a complete catalogue has been read, at least once
-	version int  // counts changes of usage
+	version int  // counts changes of usage and of pending
+	// pending is what a later reading has brought that has failed or was given
+	// up: what is shown stays, and the next reading goes on from there.
+	pending *spending.Usage
 
 	reading   *monthReading // nil when none is under way
 	through   time.Time
-	err, logs error
+	err, rest error
 	fails     int
 	retry     time.Time
 	// remembered is when changes of the memory of all functions were looked up.
@@ -61,6 +64,7 @@ type monthReading struct {
 	cancel   context.CancelFunc
 	tally    *meter.Tally
 	sampling bool
+	aside    bool // what it brings is not shown: see monthPlace.pending
 }
 
 // monthJob is what is to be read of a place.
@@ -239,7 +243,11 @@ func (l *loop) planMonth(part *monthPlace, scope sources.Scope, wants monthWants
 	if part.made && part.key == key {
 		return ready
 	}
-	job := monthJob{usage: part.usage.With(functions, span), all: wants.all && complete}
+	base := part.usage
+	if part.pending != nil {
+		base = *part.pending
+	}
+	job := monthJob{usage: base.With(functions, span), all: wants.all && complete}
 	for _, i := range job.usage.Unread() {
 		u := &job.usage.Used[i]
 		if wants.all || u.Group == "" && wants.ids[u.Function.ID] && !part.whole {
@@ -327,7 +335,7 @@ func (l *loop) spending() *fleet.Spending {
 		scope := p.source.Scope()
 		place := fleet.SpendingPlace{Account: scope.Account, Region: scope.Region, Functions: l.fleet.Listed(scope)}
 		if part := m.places[scope]; part != nil {
-			place.Through, place.Err, place.Logs = part.through, part.err, part.logs
+			place.Through, place.Err, place.Rest = part.through, part.err, part.rest
 			if r := part.reading; r != nil {
 				place.Reading, place.Sampling = !r.sampling, r.sampling
 				out.Reading = true

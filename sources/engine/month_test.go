@@ -193,6 +193,53 @@ func TestTheMonthOfADeniedPlaceIsPartial(t *testing.T) {
 	})
 }
 
+// TestALaterHourThatFailsLeavesWhatIsShown, and what has been paid of it is
+// not paid again.
+func TestALaterHourThatFailsLeavesWhatIsShown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newHourly("us-east-1", 5)
+		v := run(t, p.place()).View()
+		defer v.Close()
+		v.Want(all(true))
+		before := until(t, v, told).Spending.Month
+		calls := p.count("metrics")
+		p.failing(func(op string) error {
+			if op == "metrics" && p.count("metrics") > calls+1 { // the requests are answered, and nothing else
+				return &sources.Error{Op: op, Kind: sources.Unreachable}
+			}
+			return nil
+		})
+		time.Sleep(time.Hour - 5*time.Minute)
+		s := until(t, v, func(s *fleet.Snapshot) bool { return s.Spending.Places[0].Err != nil && !s.Spending.Reading })
+		if s.Spending.Month != before || !s.Spending.Month.Report.Total.ToDate.Known() {
+			t.Error("what was known is no longer shown")
+		}
+		p.failing(nil)
+		again := all(true)
+		again.Refresh = 1
+		v.Want(again)
+		s = until(t, v, func(s *fleet.Snapshot) bool { return told(s) && s.Spending.Month != before })
+		if s.Spending.Places[0].Err != nil || !s.Spending.Month.Whole || s.Spending.Month.Report.Missing.Functions != 0 {
+			t.Errorf("after it had come back: %+v", s.Spending.Places[0])
+		}
+		// Given up: the same.
+		p.failing(func(op string) error {
+			if op == "metrics" {
+				time.Sleep(20 * time.Second)
+				return &sources.Error{Op: op, Kind: sources.Cancelled}
+			}
+			return nil
+		})
+		shown := s.Spending.Month
+		until(t, v, func(s *fleet.Snapshot) bool { return s.Spending.Reading })
+		v.Want(poll.Demand{Catalogue: true})
+		s = until(t, v, func(s *fleet.Snapshot) bool { return s.Settled && !s.Spending.Reading })
+		if s.Spending.Month != shown || s.Spending.Places[0].Err != nil {
+			t.Error("what was known is no longer shown after it was given up")
+		}
+	})
+}
+
 func TestNobodyWantsTheMonthAnyMore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newHourly("us-east-1", 5)

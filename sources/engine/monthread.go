@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"runtime/debug"
 	"slices"
@@ -25,12 +24,12 @@ const (
 	// sampleAge is from when a sample is read again, and changes of memory are.
 	sampleAge = 24 * time.Hour
 	// memoryLimit is how long changes of memory are looked up for, at most.
-	memoryLimit = 10 * time.Second
+	memoryLimit = 30 * time.Second
 
 	firstRetry, longestRetry = time.Minute, time.Hour
 )
 
-// readPlace reads the hours of a place, and then a sample of REPORT lines.
+// readPlace reads the hours of a place, and then what costs nothing.
 func (l *loop) readPlace(ctx context.Context, p *place, wants monthWants) {
 	part, src := l.month.places[p.source.Scope()], p.source
 	callCtx := sources.WithUrgency(meter.WithPurpose(ctx, string(poll.ForSpend)), sources.Background)
@@ -48,10 +47,14 @@ func (l *loop) readPlace(ctx context.Context, p *place, wants monthWants) {
 		defer cancel()
 		work := r.job.usage.Part(r.job.indices)
 		err := l.safely(func() error { return spending.Read(callCtx, src, &work) })
-		read := spending.Usage{Span: work.Span, Used: slices.Clone(work.Used)}
+		read := snapshotOf(work)
 		l.answer(ctx, func() { l.hoursRead(part, r, read, err) })
-		logs := l.safely(func() error { return readRest(callCtx, src, &work, memory) })
-		l.answer(ctx, func() { l.samplesRead(part, r, work, logs) })
+		for _, step := range restOf(src, memory) {
+			err := l.safely(func() error { return step(callCtx, &work) })
+			read := snapshotOf(work)
+			l.answer(ctx, func() { l.restRead(part, r, read, err) })
+		}
+		l.answer(ctx, func() { part.reading = nil })
 	})
 }
 
@@ -66,22 +69,33 @@ func (l *loop) safely(do func() error) (err error) {
 	return do()
 }
 
-// readRest reads what costs nothing: settings of concurrency, changes of memory
-// where that is wanted, and REPORT lines.
-func readRest(ctx context.Context, src sources.Source, usage *spending.Usage, memory bool) error {
-	var failed []error
-	if settings, ok := src.(sources.ConcurrencyReader); ok && ctx.Err() == nil {
-		failed = append(failed, spending.ReadSettings(ctx, settings, usage))
+// snapshotOf is usage that stays as it is while more is read into the other.
+// Hours are not read into it again.
+func snapshotOf(u spending.Usage) spending.Usage {
+	u.Used = slices.Clone(u.Used)
+	return u
+}
+
+// restOf are the steps that read what costs nothing: settings of concurrency,
+// REPORT lines, and changes of memory where those are wanted.
+func restOf(src sources.Source, memory bool) []func(context.Context, *spending.Usage) error {
+	var steps []func(context.Context, *spending.Usage) error
+	if from, ok := src.(sources.ConcurrencyReader); ok {
+		steps = append(steps, func(ctx context.Context, u *spending.Usage) error { return spending.ReadSettings(ctx, from, u) })
 	}
-	if changes, ok := src.(sources.ChangeReader); ok && memory && ctx.Err() == nil {
-		within, cancel := context.WithTimeout(ctx, memoryLimit)
-		err := spending.ReadMemory(within, changes, usage)
-		if within.Err() == nil {
-			failed = append(failed, err) // and else as far as the time reached
-		}
-		cancel()
+	steps = append(steps, func(ctx context.Context, u *spending.Usage) error { return sampleReports(ctx, src, u) })
+	if from, ok := src.(sources.ChangeReader); ok && memory {
+		steps = append(steps, func(ctx context.Context, u *spending.Usage) error {
+			within, cancel := context.WithTimeout(ctx, memoryLimit)
+			defer cancel()
+			err := spending.ReadMemory(within, from, u)
+			if sources.KindOf(err) == sources.TimedOutCall {
+				return nil // as far back as the time reached, which is said
+			}
+			return err
+		})
 	}
-	return errors.Join(append(failed, sampleReports(ctx, src, usage))...)
+	return steps
 }
 
 // sampleReports reads REPORT lines of the functions that use the most compute
@@ -107,10 +121,15 @@ func sampleReports(ctx context.Context, from spending.Reporter, usage *spending.
 	return err
 }
 
-// hoursRead takes over what has been read of a place. What was cancelled
-// meanwhile is kept too: it has been paid.
+// hoursRead takes over what has been read of a place. What was given up or has
+// failed meanwhile is kept too, since it has been paid; where there is an
+// earlier reading of the whole place, that one goes on being shown.
 func (l *loop) hoursRead(part *monthPlace, r *monthReading, read spending.Usage, err error) {
-	r.sampling = true
+	r.sampling, part.rest = true, nil
+	if err == nil && len(read.Unread()) > 0 && part.whole {
+		err = &sources.Error{Op: "cloudwatch:GetMetricData", Kind: sources.Other, Err: errPartial, Fix: "what is missing is asked for again"}
+	}
+	r.aside = err != nil && part.whole
 	l.tookMonth(part, r, read)
 	part.whole = part.whole || r.job.all && err == nil
 	now := l.clock.Now()
@@ -119,7 +138,7 @@ func (l *loop) hoursRead(part *monthPlace, r *monthReading, read spending.Usage,
 		part.err = nil
 	case err != nil:
 		l.engine.config.Log.Warn("read the month", "error", err)
-		part.err = err
+		part.err = first(err)
 		part.retry = now.Add(min(firstRetry<<min(part.fails, 6), longestRetry))
 		part.fails++
 	default:
@@ -131,22 +150,40 @@ func (l *loop) hoursRead(part *monthPlace, r *monthReading, read spending.Usage,
 	}
 }
 
-// samplesRead takes over what REPORT lines told.
-func (l *loop) samplesRead(part *monthPlace, r *monthReading, read spending.Usage, err error) {
-	part.reading = nil
+// restRead takes over what costs nothing.
+func (l *loop) restRead(part *monthPlace, r *monthReading, read spending.Usage, err error) {
 	l.tookMonth(part, r, read)
-	if sources.KindOf(err) == sources.Cancelled {
-		err = nil
+	if err == nil || sources.KindOf(err) == sources.Cancelled {
+		return
 	}
-	part.logs = err
-	if err != nil {
-		l.engine.config.Log.Warn("read REPORT lines of the month", "error", err)
-	}
+	part.rest = first(err)
+	l.engine.config.Log.Warn("read settings, REPORT lines and changes of memory for the month", "error", err)
 }
 
+// first is the first of several errors, which are much the same: that thirty
+// functions' logs are denied is said once.
+func first(err error) error {
+	all, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // what was joined, and not what is wrapped
+	if !ok {
+		return err
+	}
+	for _, one := range all.Unwrap() {
+		if one != nil {
+			return first(one)
+		}
+	}
+	return err
+}
+
+// tookMonth takes over more of a reading.
 func (l *loop) tookMonth(part *monthPlace, r *monthReading, read spending.Usage) {
-	part.usage = r.job.usage.Put(r.job.indices, read)
+	usage := r.job.usage.Put(r.job.indices, read)
 	part.version++
+	if r.aside {
+		part.pending = &usage
+		return
+	}
+	part.usage, part.pending = usage, nil
 	l.month.version++
 }
 
@@ -168,7 +205,7 @@ func (l *loop) reckon(ctx context.Context) {
 		case part.usage.Span == m.span:
 			usages = append(usages, part.usage.Known())
 			whole = whole && part.whole
-		case part.reading != nil && !part.through.IsZero():
+		case part.whole:
 			return // of this place an earlier hour is shown: not a mixture
 		default:
 			whole = false

@@ -46,13 +46,13 @@ type Month struct {
 type SpendingPlace struct {
 	Account, Region string
 	Functions       int
-	// Reading tells that metrics are being read, and Sampling that REPORT lines
-	// are.
+	// Reading tells that metrics are being read, and Sampling that what costs
+	// nothing is: settings, REPORT lines, changes of memory.
 	Reading, Sampling bool
 	// Through is up to when its hours have been read; zero before.
 	Through time.Time
 	Err     error // of the metrics
-	Logs    error // of the REPORT lines
+	Rest    error // of what costs nothing
 }
 
 // Catalogue gives the configurations of a scope's functions, in the order of

@@ -181,7 +181,7 @@ func (c *costs) troubles(env *page.Env) []string {
 		say(th.Warn, th.Glyphs.AtLeast, n)
 	}
 	if at := c.place(env); at != nil && at.Sampling {
-		say(th.Muted, th.Glyphs.Ellipsis, "reading REPORT lines, which is free, for inits and rounding")
+		say(th.Muted, th.Glyphs.Ellipsis, "reading REPORT lines and changes, which is free")
 	}
 	if !c.month.FreeTier {
 		say(th.Muted, th.Glyphs.Dot, "before the free tier and the tiers of the account, which are those of all its functions: "+env.Keys.Cost.Help().Key+" reads them all")

@@ -264,8 +264,8 @@ func (p *Page) troubles(env *page.Env) []note {
 		if pl.Err != nil {
 			bad(pl.Region, pl.Err)
 		}
-		if pl.Logs != nil {
-			bad(pl.Region, pl.Logs)
+		if pl.Rest != nil {
+			bad(pl.Region, pl.Rest)
 		}
 	}
 	for i := range env.Snapshot.Places {
@@ -293,7 +293,7 @@ func (p *Page) progress() string {
 		parts = append(parts, "reading metrics of "+strings.Join(hours, ", "))
 	}
 	if len(lines) > 0 {
-		parts = append(parts, "reading REPORT lines of "+strings.Join(lines, ", ")+", which is free, for inits and rounding")
+		parts = append(parts, "reading REPORT lines and changes of "+strings.Join(lines, ", ")+", which is free")
 	}
 	return strings.Join(parts, "; ")
 }
