@@ -163,7 +163,7 @@ func (l *loop) restRead(part *monthPlace, r *monthReading, read spending.Usage, 
 // first is the first of several errors, which are much the same: that thirty
 // functions' logs are denied is said once.
 func first(err error) error {
-	all, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // what was joined, and not what is wrapped
+	all, ok := err.(interface{ Unwrap() []error })
 	if !ok {
 		return err
 	}

@@ -35,26 +35,26 @@ func columns(many manyOf) []table.Column {
 	const name = 18
 	all := []table.Column{{ID: int(colName), Title: "FUNCTION", Min: name, Max: min(max(many.name, name), 48)}}
 	if many.accounts {
-		all = append(all, table.Column{ID: int(colAccount), Title: "ACCOUNT", Min: 12, Max: 12, Drop: 9})
+		all = append(all, table.Column{ID: int(colAccount), Title: "ACCOUNT", Min: 12, Max: 12, Drop: 10})
 	}
 	if many.regions {
-		all = append(all, table.Column{ID: int(colRegion), Title: "REGION", Min: min(max(many.region, 9), 14), Max: 14, Drop: 8})
+		all = append(all, table.Column{ID: int(colRegion), Title: "REGION", Min: min(max(many.region, 9), 14), Max: 14, Drop: 9})
 	}
 	money := func(c column, title string, width, drop int) table.Column {
 		return table.Column{ID: int(c), Title: title, Min: width, Max: width + 1, Right: true, Drop: drop}
 	}
 	return append(all,
-		money(colToDate, "MTD", 10, 0),
-		money(colForecast, "FORECAST", 9, 1),
-		table.Column{ID: int(colRange), Title: "RANGE", Min: 19, Max: 21, Right: true, Drop: 12},
-		money(colRequests, "REQUESTS", 9, 7),
-		money(colCompute, "COMPUTE", 9, 3),
-		money(colInit, "INIT", 7, 4),
-		money(colLogs, "LOGS", 7, 5),
-		money(colOther, "OTHER", 7, 10),
-		money(colFree, "FREE", 8, 11),
-		money(colMillion, "$/1M", 8, 6),
-		table.Column{ID: int(colWhatIf), Title: "WHAT IF", Min: 18, Max: 44, Drop: 2},
+		money(colToDate, "MTD", 10, 1),
+		money(colForecast, "FORECAST", 9, 2),
+		table.Column{ID: int(colRange), Title: "RANGE", Min: 19, Max: 21, Right: true, Drop: 13},
+		money(colRequests, "REQUESTS", 9, 8),
+		money(colCompute, "COMPUTE", 9, 4),
+		money(colInit, "INIT", 7, 5),
+		money(colLogs, "LOGS", 7, 6),
+		money(colOther, "OTHER", 7, 11),
+		money(colFree, "FREE", 8, 12),
+		money(colMillion, "$/1M", 8, 7),
+		table.Column{ID: int(colWhatIf), Title: "WHAT IF", Min: 18, Max: 44, Drop: 3},
 	)
 }
 
