@@ -86,17 +86,17 @@ func TestFunctionStates(t *testing.T) {
 			f.Metrics, f.Cold = fleet.Health{Err: deniedTo("cloudwatch:GetMetricData")}, fleet.Health{Err: deniedTo("logs:FilterLogEvents")}
 			f.Logs = f.Cold
 		}},
-		"denied-configuration": {head: nobody, change: bare, keys: []string{"6"}},
-		"denied-triggers":      {head: nobody, change: bare, keys: []string{"5"}},
+		"denied-configuration": {head: nobody, change: bare, keys: []string{"7"}},
+		"denied-triggers":      {head: nobody, change: bare, keys: []string{"6"}},
 		"denied-cold": {change: func(f *fleet.Function) {
 			bare(f)
 			f.Cold.Err, f.Logs.Err = deniedTo("logs:FilterLogEvents"), deniedTo("logs:FilterLogEvents")
 		}, keys: []string{"4"}},
-		"loading-triggers": {head: late, change: bare, keys: []string{"5"}},
+		"loading-triggers": {head: late, change: bare, keys: []string{"6"}},
 		"no-triggers": {change: func(f *fleet.Function) {
 			bare(f)
 			f.Mapped, f.Triggered = true, fleet.Health{Good: sample.Now()}
-		}, keys: []string{"5"}},
+		}, keys: []string{"6"}},
 		"loading-traces": {head: late, change: bare, keys: []string{"3"}},
 		"no-traces":      {change: searched(time.Hour, fleet.Health{Good: sample.Now()}), keys: []string{"3"}},
 		"traces-off": {change: func(f *fleet.Function) {
@@ -116,7 +116,7 @@ func TestFunctionStates(t *testing.T) {
 			f.Searched = fleet.Health{Bad: sample.Now(), Err: deniedTo("xray:GetTraceSummaries")}
 			f.Traces = f.Traces[:3]
 		}, keys: []string{"3"}},
-		"unlisted": {change: func(f *fleet.Function) { *f = fleet.Function{ID: f.ID} }, keys: []string{"6"}},
+		"unlisted": {change: func(f *fleet.Function) { *f = fleet.Function{ID: f.ID} }, keys: []string{"7"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if c.head.Places == nil {
@@ -149,7 +149,7 @@ func TestTabsAskForWhatTheyShow(t *testing.T) {
 	want(wants{invocations: true, traces: true})
 	d.keys("tab").sees("[Cold starts]", "init p50")
 	want(wants{charts: true, invocations: true, changes: true})
-	d.keys("5").sees("[Triggers]", "may invoke", "▲ public", "▲ Disabled")
+	d.keys("6").sees("[Triggers]", "may invoke", "▲ public", "▲ Disabled")
 	want(wants{triggers: true})
 	d.keys("tab").sees("[Configuration]", "team=media", "2048 MB", "by maria")
 	want(wants{changes: true, tags: true})

@@ -30,6 +30,9 @@ type Snapshot struct {
 	// Journal is the log lines of the functions that are followed line by line;
 	// nil while nobody follows any.
 	Journal *Journal
+	// Spending is what the functions cost in the month; nil while nobody has
+	// asked.
+	Spending *Spending
 	// Settled means that everything demanded up to demand number Demand was
 	// asked for and answered, well or badly, and nothing is due now.
 	Settled bool

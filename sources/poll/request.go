@@ -61,6 +61,8 @@ const (
 	ForLines    Purpose = "log lines of an invocation"
 	ForTailed   Purpose = "log lines of functions"
 	ForTraces   Purpose = "traces"
+	// ForSpend reads the hourly metrics of the month, and a sample of reports.
+	ForSpend Purpose = "the month's cost"
 	// ForBefore is the charts of an earlier window, to compare with.
 	ForBefore      Purpose = "charts of an earlier window"
 	ForChanges     Purpose = "changes of functions"
@@ -121,7 +123,7 @@ func (r Request) Urgency() sources.Urgency {
 		if r.Kind == Activity { // the first screen waits for it
 			return sources.Visible
 		}
-	case ForRest, ForRowTriggers, ForHistory:
+	case ForRest, ForRowTriggers, ForHistory, ForSpend:
 	}
 	return sources.Background
 }

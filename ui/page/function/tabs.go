@@ -42,6 +42,7 @@ const (
 	Invocations = "Invocations"
 	Traces      = "Traces"
 	ColdStarts  = "Cold starts"
+	Cost        = "Cost"
 	Triggers    = "Triggers"
 	Settings    = "Configuration"
 )
@@ -53,6 +54,7 @@ func tabs(p *Page) []tab {
 		newInvocations(p),
 		newTraces(p),
 		newColdStarts(p),
+		newCosts(p),
 		newTriggers(p),
 		newConfiguration(p),
 	}
