@@ -38,7 +38,7 @@ func What(o spending.Option) string {
 	return o.To
 }
 
-// Short is an option in a few words: "arm64 -$22.77", and "512 MB to -$145"
+// Short is an option in a few words: "arm64 -$22.77", and "512 MB up to -$145"
 // where it is anything from nothing to that.
 func Short(o spending.Option) string {
 	low, high, ok := ends(o)
@@ -48,7 +48,7 @@ func Short(o spending.Option) string {
 	case rough(low) == rough(high):
 		return What(o) + " " + rough(low)
 	case high == 0:
-		return What(o) + " to " + rough(low)
+		return What(o) + " up to " + rough(low)
 	}
 	return What(o) + " " + rough(low) + " to " + rough(high)
 }
