@@ -18,7 +18,7 @@ func TestOptionsInWords(t *testing.T) {
 		short, month, latency string
 		worth                 float64
 	}{
-		{spending.Option{To: "512 MB", Low: some(-144.66), High: some(0), Faster: ms(0), Slower: ms(328)}, "512 MB to -$145", "-144.66 to 0", "0 to +328ms", 72.33},
+		{spending.Option{To: "512 MB", Low: some(-144.66), High: some(0), Faster: ms(0), Slower: ms(328)}, "512 MB up to -$145", "-144.66 to 0", "0 to +328ms", 72.33},
 		{spending.Option{Setting: spending.SetARM, To: "arm64", Low: some(-2.277), High: some(-2.277)}, "arm64 -$2.28", "-2.28", "", 2.277},
 		{spending.Option{Setting: spending.SetLogs, To: "half the bytes", Low: some(-0.001), High: some(-0.001)}, "half logs $0", "~0", "", 0.001},
 		{spending.Option{To: "2048 MB", Low: some(0), High: some(289.32), Faster: ms(-164), Slower: ms(0)}, "2048 MB $0 to +$289", "0 to +289.32", "-164ms to 0", -144.66},
