@@ -99,14 +99,12 @@ func Discount(off map[string]Percent) error {
 }
 
 // less is the price with so much taken off every tier.
-func (p *Price) less(off Percent) *Price {
-	lowered := *p
-	lowered.Tiers = slices.Clone(p.Tiers)
-	for i := range lowered.Tiers {
-		t := &lowered.Tiers[i]
-		t.USD = t.USD.ratio(int64(whole-off), int64(whole))
+func (p Price) less(off Percent) *Price {
+	p.Tiers = slices.Clone(p.Tiers)
+	for i := range p.Tiers {
+		p.Tiers[i].USD = p.Tiers[i].USD.ratio(int64(whole-off), int64(whole))
 	}
-	return &lowered
+	return &p
 }
 
 // Discounts says what is taken off public prices, such as "compute -17 %"; ""
