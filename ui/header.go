@@ -181,8 +181,12 @@ func (a *App) counts(snap *fleet.Snapshot) string {
 			break
 		}
 	}
-	if n, ok := a.totals.active.Get(); ok {
-		text += " " + a.env.Theme.Glyphs.Dot + " " + format.Int(int64(n)) + " active"
+	if n, ok := a.totals.active.Get(); ok && (n > 0 || a.totals.allActive) {
+		text += " " + a.env.Theme.Glyphs.Dot + " "
+		if !a.totals.allActive {
+			text += a.env.Theme.Glyphs.AtLeast
+		}
+		text += format.Int(int64(n)) + " active"
 	}
 	return text
 }
@@ -302,15 +306,15 @@ const sparkWidth = 24
 func (a *App) block() []string {
 	th, t := a.env.Theme, &a.totals
 	b := line.New(th).Reset(a.width, theme.Style{}).Space(2)
-	b.Text(th.Muted, "invocations").Space(1).Text(th.Strong, opt(t.perMinute, format.Count, "/min")).Space(1)
+	b.Text(th.Muted, "invocations").Space(1).Text(th.Strong, sum(a, t.perMinute, t.allTraffic, format.Count, "/min")).Space(1)
 	if len(t.traffic) > 0 {
 		b.Glyphs(th.Spark, spark.Draw(&th.Glyphs, t.traffic, sparkWidth), sparkWidth)
 	}
 	for _, f := range []struct{ name, value string }{
 		{"errors", opt(t.errors, format.Percent, "%")},
-		{"throttles", a.atLeast(t.throttles.Known() && !t.allThrottles) + opt(t.throttles, format.Int, " in "+format.Span(a.env.Window.Since))},
+		{"throttles", sum(a, t.throttles, t.allThrottles, format.Int, " in "+format.Span(a.env.Window.Since))},
 		{"cold starts", a.coldStarts()},
-		{"cost", a.atLeast(t.costHour.Known() && !t.allCost) + opt(t.costHour, format.USD, "/h")},
+		{"cost", sum(a, t.costHour, t.allCost, format.USD, "/h")},
 	} {
 		if b.Left() < len(f.name)+line.Width(f.value)+4 {
 			break
@@ -321,12 +325,16 @@ func (a *App) block() []string {
 	return []string{b.String(), rule.String()}
 }
 
-// atLeast is the sign before a sum over a part of the fleet only.
-func (a *App) atLeast(part bool) string {
-	if part {
-		return a.env.Theme.Glyphs.AtLeast
+// sum writes a figure of the fleet, with a sign when it is of a part only. Of
+// what is at least nothing, nothing is known.
+func sum[T int64 | float64](a *App, v sources.Opt[T], all bool, write func(T) string, unit string) string {
+	switch x, ok := v.Get(); {
+	case ok && !all && x == 0:
+		return format.Unknown
+	case ok && !all:
+		return a.env.Theme.Glyphs.AtLeast + write(x) + unit
 	}
-	return ""
+	return opt(v, write, unit)
 }
 
 // coldStarts is the share of cold starts, and of how many functions when that

@@ -136,7 +136,13 @@ func states() map[string]*fleet.Snapshot {
 	with := func(n int, change func(*fleet.Snapshot)) *fleet.Snapshot {
 		head := sample.Head(n)
 		change(&head)
-		return fleet.Assemble(head, sample.Functions(n), nil, nil)
+		functions := sample.Functions(n)
+		for i, fn := range functions { // as old as the snapshot
+			row := fn.Row(sample.Window())
+			row.Through = row.Through.Add(head.At.Sub(now))
+			functions[i] = fn.WithRow(sample.Window(), row)
+		}
+		return fleet.Assemble(head, functions, nil, nil)
 	}
 	bare := func(id sources.FunctionID) *fleet.Function { return &fleet.Function{ID: id} }
 	unknown := []*fleet.Function{

@@ -227,7 +227,7 @@ func (row *Row) traffic(s *series, now time.Time) (known time.Time) {
 		if !math.IsNaN(v) {
 			row.LastMinute = sources.Some(v)
 			known = row.Start.Add(time.Duration(i+1) * row.Step)
-			row.MetricsAge = sources.Some(now.Sub(known))
+			row.Through, row.MetricsAge = known, sources.Some(now.Sub(known))
 			break
 		}
 	}

@@ -177,8 +177,10 @@ type Row struct {
 	// without traffic is 0; one that is not known yet is NaN.
 	PerMinute []float64
 	Step      time.Duration // length of one step; a minute for windows up to three hours
-	// LastMinute is the invocations of the newest minute that is complete.
+	// LastMinute is the invocations a minute of the newest step that is
+	// complete, and Through its end; zero while none is.
 	LastMinute  sources.Opt[float64]
+	Through     time.Time
 	DurationSum sources.Opt[time.Duration]
 	Average     sources.Opt[time.Duration]
 	P50         sources.Opt[time.Duration]
@@ -194,7 +196,8 @@ type Row struct {
 	// list; CostPerMillion is for a million like them.
 	CostUSD        sources.Opt[float64]
 	CostPerMillion sources.Opt[float64]
-	// MetricsAge is how old the newest metric minute is.
+	// MetricsAge is how old the newest metric minute was when the figures were
+	// computed.
 	MetricsAge sources.Opt[time.Duration]
 
 	initSum time.Duration // of the known cold starts

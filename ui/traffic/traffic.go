@@ -84,3 +84,14 @@ func (c *Sum) Values() []float64 {
 	}
 	return c.sum
 }
+
+// Last is the newest step of which enough is known: its sum, and its end. ok is
+// false when there is none.
+func (c *Sum) Last() (perMinute float64, end time.Time, ok bool) {
+	for i, v := range slices.Backward(c.Values()) {
+		if !math.IsNaN(v) {
+			return v, c.start.Add(time.Duration(i+1) * c.step), true
+		}
+	}
+	return 0, time.Time{}, false
+}

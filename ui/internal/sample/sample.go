@@ -98,7 +98,8 @@ const lag = 2
 
 func row(k kind, rng *rand.Rand) fleet.Row {
 	start, end := Window().At(Now())
-	r := fleet.Row{Start: start, End: end, Step: time.Minute, MetricsAge: sources.Some(84 * time.Second)}
+	const age = 84 * time.Second
+	r := fleet.Row{Start: start, End: end, Step: time.Minute, Through: Now().Add(-age), MetricsAge: sources.Some(age)}
 	phase := rng.Float64() * 6
 	total := 0.0
 	for m := range 60 {
