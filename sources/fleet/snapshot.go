@@ -288,6 +288,16 @@ func (f *Function) PointsBefore(m sources.Metric, st sources.Stat, period, befor
 	return s.points, s.from, s.through, true
 }
 
+// Final is up to when a series, as PointsBefore gives it, can no longer change:
+// later points may still be on their way, or grow. It is zero when nothing has
+// been read.
+func (f *Function) Final(m sources.Metric, st sources.Stat, period, before time.Duration) time.Time {
+	if s := f.series[seriesKey{m, st, period, before}]; s != nil {
+		return s.final()
+	}
+	return time.Time{}
+}
+
 // series is an immutable run of points; from and through bound what has been
 // read without a gap.
 type series struct {
