@@ -64,7 +64,8 @@ func (f *Fleet) ApplyCold(id sources.FunctionID, events []sources.LogEvent) {
 // badly.
 func (f *Fleet) EndCold(id sources.FunctionID, start, end time.Time, err error, now time.Time) {
 	r := f.record(id)
-	f.scope(id.Scope()).logs.note(ofPlace(err), now)
+	h := f.scope(id.Scope())
+	h.note(&h.logs, ofPlace(err), now)
 	if c := r.cold; c == nil && err == nil {
 		r.cold = &coldStarts{correlator: f.config.Correlator(r.pub.Config), known: make(map[sources.InvocationKey]ColdStart)}
 	}
@@ -187,7 +188,8 @@ func (w *follower) take(invocations []sources.Invocation) {
 // before it is known. live bounds what is kept.
 func (f *Fleet) EndInvocations(id sources.FunctionID, start, end, oldest time.Time, live bool, err error, now time.Time) {
 	r := f.record(id)
-	f.scope(id.Scope()).logs.note(ofPlace(err), now)
+	h := f.scope(id.Scope())
+	h.note(&h.logs, ofPlace(err), now)
 	if r.focus == nil && err == nil {
 		f.ApplyInvocations(id, nil)
 	}

@@ -23,7 +23,8 @@ func wholePeriod(length time.Duration) time.Duration { return -length }
 // ApplyMetrics takes the answers to a request. Queries in unanswered keep
 // what was known of them.
 func (f *Fleet) ApplyMetrics(r poll.Request, results []sources.MetricResult, unanswered map[int]bool, err error, now time.Time) {
-	f.scope(r.Scope).metrics.note(err, now)
+	h := f.scope(r.Scope)
+	h.note(&h.metrics, err, now)
 	perFunction := make(map[sources.FunctionID][]int) // queries by function
 	var order []sources.FunctionID
 	for i, q := range r.Metrics.Queries {

@@ -168,7 +168,7 @@ func TestFailuresBackOff(t *testing.T) {
 		most int // requests in ten minutes
 	}{
 		{sources.Throttled, 20},
-		{sources.Denied, 4},
+		{sources.Denied, 21},
 		{sources.Unreachable, 20},
 	} {
 		t.Run(tc.kind.String(), func(t *testing.T) {
