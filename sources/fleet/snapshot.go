@@ -96,6 +96,19 @@ type Health struct {
 	Err  error     // of the last call; nil when it succeeded
 }
 
+// toldFor is how long a failure is told of when nobody has tried since: what is
+// wanted is tried again sooner.
+const toldFor = 3 * time.Minute
+
+// Standing is the error of the last call as far as it still says something at
+// now; nil after a success, and when nobody has asked for long.
+func (h *Health) Standing(now time.Time) error {
+	if !h.Bad.IsZero() && now.Sub(h.Bad) > toldFor && sources.KindOf(h.Err) != sources.Unsupported {
+		return nil
+	}
+	return h.Err
+}
+
 // Function is what is known about one function.
 type Function struct {
 	ID sources.FunctionID

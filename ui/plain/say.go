@@ -129,8 +129,8 @@ func (w *Watch) Status() string {
 		}
 		return ""
 	}
-	text := fmt.Sprintf("%s invocations a minute, errors %s, throttles %s%s, cold starts %s, cost %s%s; %s",
-		say(t.PerMinute, format.Count), say(t.Errors, percent), part(t.PartThrottles), say(t.Throttles, format.Int),
+	text := fmt.Sprintf("%s%s invocations a minute, errors %s, throttles %s%s, cold starts %s, cost %s%s; %s",
+		part(t.PartTraffic), say(t.PerMinute, format.Count), say(t.Errors, percent), part(t.PartThrottles), say(t.Throttles, format.Int),
 		say(t.Cold, percent), part(t.PartCost), say(t.CostHour, func(x float64) string { return format.USD(x) + " an hour" }), w.counts())
 	if age, ok := t.Age.Get(); ok {
 		text += "; metrics " + format.Age(age+max(w.now.Sub(w.snap.At), 0)) + " old"

@@ -76,7 +76,7 @@ func function(k kind, i int, rng *rand.Rand) *fleet.Function {
 		region = Regions()[1]
 	}
 	id := sources.FunctionID{Cloud: sources.AWS, Account: Account, Region: region, Name: k.name}
-	f := &fleet.Function{ID: id, Configured: true}
+	f := &fleet.Function{ID: id, Configured: true, Reader: id.Scope()}
 	f.Config = sources.Function{
 		ID: id, ARN: "arn:aws:lambda:" + region + ":" + Account + ":function:" + k.name, Runtime: k.runtime,
 		Architecture: k.arch, MemoryMB: k.memory, EphemeralMB: 512, Timeout: 30 * time.Second,

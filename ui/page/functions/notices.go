@@ -119,13 +119,13 @@ func (p *Page) trouble(pl fleet.Place) error {
 		all = append(all, pl.Changes)
 	}
 	for _, h := range all {
-		switch {
-		case h.Err == nil:
+		switch err := h.Standing(p.snap.At); {
+		case err == nil:
 			continue
-		case passing(h.Err) && !h.Good.IsZero():
+		case passing(err) && !h.Good.IsZero():
 			continue // it has worked, and will again
 		default:
-			return h.Err
+			return err
 		}
 	}
 	return nil
