@@ -207,10 +207,11 @@ func (a *App) right() []piece {
 		age += a.env.Since(snap.At)
 		pieces = append(pieces, piece{text: "metrics " + format.Age(age), style: th.Muted, keep: 56})
 	}
-	return append(pieces, piece{text: "API " + perHour(snap.MetricsPerHour*a.opts.MetricUSD), style: th.Muted, keep: 58})
+	return append(pieces, piece{text: "API " + format.USDPerHour(a.planned(snap)), style: th.Muted, keep: 58})
 }
 
-func perHour(usd float64) string { return fmt.Sprintf("$%.2f/h", usd) }
+// planned is what an hour of the screen costs as it is, in dollars.
+func (a *App) planned(snap *fleet.Snapshot) float64 { return snap.MetricsPerHour * a.opts.MetricUSD }
 
 // logsAge is how long ago logs were last read.
 func (a *App) logsAge(snap *fleet.Snapshot) (time.Duration, bool) {

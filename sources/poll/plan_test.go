@@ -284,6 +284,22 @@ func TestBudget(t *testing.T) {
 	}
 }
 
+// TestThePlanCountsWhatItAsksFor checks the price of an hour: of asking which
+// functions live too, and never more than a budget lets through.
+func TestThePlanCountsWhatItAsksFor(t *testing.T) {
+	c := newCloud(100)
+	c.active = map[sources.FunctionID]bool{}
+	d := Demand{Catalogue: true, AllRows: true, Window: sources.Window{Since: time.Hour}}
+	quiet := Make(start(), []Demand{d}, NewLedger(), c, Budget{})
+	if want := float64(time.Hour / activityEvery); quiet.PerHour != want {
+		t.Errorf("an hour of asking who lives is planned to cost %v metrics, want %v", quiet.PerHour, want)
+	}
+	d.Totals, d.Rows = true, c.ids
+	if held := Make(start(), []Demand{d}, NewLedger(), c, Budget{Limited: true, Left: 100, PerMinute: 2}); held.PerHour > 120 || held.PerHour == 0 {
+		t.Errorf("%v metrics an hour are planned of 120", held.PerHour)
+	}
+}
+
 func TestWantedFollowsDemand(t *testing.T) {
 	c := newCloud(2)
 	d := Demand{Focus: []Focus{{Function: c.ids[0], Invocations: true, Window: sources.Window{Since: time.Hour}}}}
