@@ -2,6 +2,7 @@ package ui
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"fntop/sources"
@@ -76,6 +77,27 @@ func total(snap *fleet.Snapshot, w sources.Window) totals {
 		}
 	}
 	covered := float64(s.counted) >= traffic.Enough*float64(s.expected)
+	t.take(&s, covered)
+	t.flow(&chart, snap.At)
+	if t.allTraffic = covered; !covered {
+		for i := range t.traffic { // the shape of a part is not that of all
+			t.traffic[i] = math.NaN()
+		}
+	}
+	t.places(snap, w)
+	if s.counted > 0 && s.counted == s.expected && !s.mixed && !s.minute.IsZero() {
+		// All rows are of one minute: the sum of what they show.
+		t.perMinute, t.age = sources.Some(s.rate), sources.Some(snap.At.Sub(s.minute))
+	}
+	if slices.ContainsFunc(snap.Places, func(pl fleet.Place) bool { return pl.State != fleet.Open }) {
+		t.allTraffic, t.allThrottles, t.allCost = false, false, false // what is there adds to it
+	}
+	return t
+}
+
+// take takes the sums of all rows over; covered tells that these are of nearly
+// the whole fleet.
+func (t *totals) take(s *sums, covered bool) {
 	switch {
 	case s.told > 0:
 		t.active = sources.Some(max(s.living, s.active))
@@ -98,23 +120,6 @@ func total(snap *fleet.Snapshot, w sources.Window) totals {
 	}
 	t.allThrottles, t.allCost, t.allCold = nearlyAll(s.thrOf), nearlyAll(s.usdOf), nearlyAll(s.coldOf)
 	t.coldOf = s.coldFunctions
-	t.flow(&chart, snap.At)
-	if t.allTraffic = covered; !covered {
-		for i := range t.traffic { // the shape of a part is not that of all
-			t.traffic[i] = math.NaN()
-		}
-	}
-	t.places(snap, w)
-	if s.counted > 0 && s.counted == s.expected && !s.mixed && !s.minute.IsZero() {
-		// All rows are of one minute: the sum of what they show.
-		t.perMinute, t.age = sources.Some(s.rate), sources.Some(snap.At.Sub(s.minute))
-	}
-	for i := range snap.Places {
-		if snap.Places[i].State != fleet.Open { // what is there adds to it
-			t.allTraffic, t.allThrottles, t.allCost = false, false, false
-		}
-	}
-	return t
 }
 
 // flow takes the traffic of a chart, of one minute for all.

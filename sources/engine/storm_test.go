@@ -159,7 +159,7 @@ func TestWhatIsRefusedIsLeftAlone(t *testing.T) {
 		"denied metrics":       {"metrics", sources.Denied, 5*8 + 40},
 		"denied activity":      {"active", sources.Denied, 5},
 		"denied listing":       {"list", sources.Denied, 41},
-		"denied logs":          {"cold", sources.Denied, 5 * 30},
+		"denied logs":          {"cold", sources.Denied, 5*30 + 40},
 		"throttled logs":       {"cold", sources.Throttled, 30 * 26},
 		"unreadable metrics":   {"metrics", sources.Malformed, 8 * 26},
 		"throttled everything": {"", sources.Throttled, 30*26 + 8*26 + 26*4},

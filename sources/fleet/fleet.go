@@ -222,8 +222,7 @@ func (h *scopeHealth) note(one *Health, err error, now time.Time) {
 	for _, other := range []*Health{
 		&h.catalog, &h.activity, &h.metrics, &h.logs, &h.traces, &h.changes, &h.tagging, &h.mapping, &h.concurrency,
 	} {
-		switch sources.KindOf(other.Err) {
-		case sources.ExpiredCredentials, sources.NoCredentials:
+		if kind := sources.KindOf(other.Err); kind == sources.ExpiredCredentials || kind == sources.NoCredentials {
 			other.Bad, other.Err = time.Time{}, nil
 		}
 	}

@@ -6,15 +6,15 @@ import (
 	"fntop/sources"
 )
 
-// denial is how a scope answers what takes one permission. While it denies
-// that to all, one thing of each kind at a time tries whether it still does, and
-// the others wait long. A policy may also deny it for some resources only: those
-// wait long each for itself, and so do facts, which nobody waits for.
+// denial is how a scope answers what takes one permission. What was denied waits
+// long, but one thing of each kind at a time tries whether it still is: when that
+// is permitted, or anything at all after a while in which nothing was, the others
+// are due too. A policy that denies it for some resources only leaves these alone.
+// So are facts, which nobody waits for.
 type denial struct {
-	good   time.Time // last success
-	all    bool      // nothing has succeeded for a while
-	lifted time.Time // when all ended: what was asked for before is due
-	probes map[Kind]time.Time
+	good, bad time.Time // last success, last denial
+	lifted    time.Time // what was asked for before and denied is due
+	probes    map[Kind]time.Time
 }
 
 // denialKey names a permission of a scope: the kind that stands for all kinds
@@ -26,13 +26,13 @@ type denialKey struct {
 
 // quiet is how long nothing must have succeeded for a denial to be taken for
 // one of everything.
-const quiet = time.Minute
+const quiet = 20 * time.Second
 
 // denied notes a denial and gives how long what was denied is left alone.
 func (l *Ledger) denied(r Request, now time.Time) (*denial, time.Duration) {
 	d := at(l.denials, denialOf(r))
-	d.all = d.all || now.Sub(d.good) > quiet
-	if !d.all || !probed(r.Kind) || d.probes[r.Kind].After(now) {
+	d.bad = now
+	if !probed(r.Kind) || d.probes[r.Kind].After(now) {
 		return d, backoff(1, sources.Denied)
 	}
 	if d.probes == nil {
@@ -52,21 +52,20 @@ func probed(k Kind) bool {
 	}
 }
 
-// permitted notes that something was not denied.
-func (l *Ledger) permitted(r Request, now time.Time) {
+// permitted notes that something was not denied; again tells that it had been.
+func (l *Ledger) permitted(r Request, again bool, now time.Time) {
 	d := at(l.denials, denialOf(r))
-	d.good = now
-	if d.all {
-		d.all, d.lifted, d.probes = false, now, nil
+	if again || d.bad.After(d.good) && now.Sub(d.good) > quiet {
+		d.lifted, d.probes = now, nil
 		l.Wake()
 	}
+	d.good = now
 }
 
 func denialOf(r Request) denialKey {
 	kind := r.Kind
-	switch kind {
-	case Invocations, Tail, Lines: // all read log events
-		kind = Cold
+	if kind == Invocations || kind == Tail || kind == Lines {
+		kind = Cold // all read log events
 	}
 	return denialKey{r.Scope, kind}
 }

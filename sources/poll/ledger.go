@@ -194,10 +194,8 @@ func (l *Ledger) Answered(r Request, res Result, now time.Time) {
 	}
 	var denial *denial
 	var wait time.Duration
-	switch {
-	case res.Err == nil:
-		l.permitted(r, now)
-	case sources.KindOf(res.Err) == sources.Denied:
+	again := false
+	if res.Err != nil && sources.KindOf(res.Err) == sources.Denied {
 		denial, wait = l.denied(r, now)
 	}
 	l.entries(r, false, func(e *entry, query int, id string) {
@@ -220,11 +218,14 @@ func (l *Ledger) Answered(r Request, res Result, now time.Time) {
 			}
 			e.retry = now.Add(wait)
 		default:
-			e.answered = true
+			e.answered, again = true, again || e.denial != nil
 			e.fails, e.retry, e.denial, e.read = 0, time.Time{}, nil, e.asked
 			l.succeeded(e, r, res, query, id, now)
 		}
 	})
+	if res.Err == nil {
+		l.permitted(r, again, now)
+	}
 }
 
 func (l *Ledger) succeeded(e *entry, r Request, res Result, query int, id string, now time.Time) {
