@@ -67,7 +67,7 @@ func TestFunctionStates(t *testing.T) {
 			bare(f)
 			start, end := sample.Window().At(sample.Now())
 			for _, m := range []sources.Metric{sources.MetricInvocations, sources.MetricErrors, sources.MetricThrottles} {
-				*f = *f.WithPoints(m, sources.StatSum, time.Minute, nil, start, end)
+				*f = *f.WithPoints(m, sources.StatSum, time.Minute, nil, start, end.Add(-3*time.Minute))
 			}
 			f.InvocationsFrom, f.InvocationsThrough = start, end
 			f.ColdFrom, f.ColdThrough, f.ChangesFrom = start, end, start

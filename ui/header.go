@@ -181,8 +181,12 @@ func (a *App) counts(snap *fleet.Snapshot) string {
 			break
 		}
 	}
-	if n, ok := a.totals.active.Get(); ok {
-		text += " " + a.env.Theme.Glyphs.Dot + " " + format.Int(int64(n)) + " active"
+	if n, ok := a.totals.active.Get(); ok && (n > 0 || a.totals.allActive) {
+		text += " " + a.env.Theme.Glyphs.Dot + " "
+		if !a.totals.allActive {
+			text += a.env.Theme.Glyphs.AtLeast
+		}
+		text += format.Int(int64(n)) + " active"
 	}
 	return text
 }
@@ -203,83 +207,11 @@ func (a *App) right() []piece {
 		age += a.env.Since(snap.At)
 		pieces = append(pieces, piece{text: "metrics " + format.Age(age), style: th.Muted, keep: 56})
 	}
-	return append(pieces, piece{text: "API " + perHour(snap.MetricsPerHour*a.opts.MetricUSD), style: th.Muted, keep: 58})
+	return append(pieces, piece{text: "API " + format.USDPerHour(a.planned(snap)), style: th.Muted, keep: 58})
 }
 
-func perHour(usd float64) string { return fmt.Sprintf("$%.2f/h", usd) }
-
-// stale is the age from which a picture that should be live is called old.
-const stale = 30 * time.Second
-
-// state says how live the picture is, by a sign, a word and a colour.
-func (a *App) state() piece {
-	th := a.env.Theme
-	p := piece{keep: 80}
-	snap := a.newest
-	switch {
-	case a.ended:
-		p.sign, p.text, p.style = th.Glyphs.Fail, "stopped", th.Bad
-	case a.held != nil:
-		p.sign, p.text, p.style = th.Glyphs.Held, "paused", th.Warn
-	case snap == nil:
-		p.sign, p.text, p.style = a.spin.View(), "opening", th.Muted
-	case a.busy():
-		p.sign, p.text, p.style = a.spin.View(), "listing", th.Muted
-		if allOpening(snap) {
-			p.text = "opening"
-		}
-	case allFailed(snap):
-		p.sign, p.text, p.style = th.Glyphs.Fail, "failed", th.Bad
-	case a.env.Since(lastGood(snap)) > stale && anyBad(snap):
-		p.sign, p.text, p.style = th.Glyphs.Rise, "stale "+format.Age(a.env.Since(lastGood(snap))), th.Warn
-	default:
-		p.sign, p.text, p.style = th.Glyphs.Live, "live", th.Good
-	}
-	return p
-}
-
-func allOpening(snap *fleet.Snapshot) bool {
-	for _, pl := range snap.Places {
-		if pl.State != fleet.Opening {
-			return false
-		}
-	}
-	return true
-}
-
-func allFailed(snap *fleet.Snapshot) bool {
-	for _, pl := range snap.Places {
-		if pl.State != fleet.Failed {
-			return false
-		}
-	}
-	return len(snap.Places) > 0
-}
-
-// lastGood is when any place last answered; zero when none has.
-func lastGood(snap *fleet.Snapshot) time.Time {
-	var last time.Time
-	for _, pl := range snap.Places {
-		for _, h := range []fleet.Health{pl.Catalog, pl.Metrics, pl.Logs, pl.Traces} {
-			if h.Good.After(last) {
-				last = h.Good
-			}
-		}
-	}
-	return last
-}
-
-// anyBad tells whether a place's last call for some kind of data failed.
-func anyBad(snap *fleet.Snapshot) bool {
-	for _, pl := range snap.Places {
-		for _, h := range []fleet.Health{pl.Catalog, pl.Metrics, pl.Logs} {
-			if h.Err != nil {
-				return true
-			}
-		}
-	}
-	return false
-}
+// planned is what an hour of the screen costs as it is, in dollars.
+func (a *App) planned(snap *fleet.Snapshot) float64 { return snap.MetricsPerHour * a.opts.MetricUSD }
 
 // logsAge is how long ago logs were last read.
 func (a *App) logsAge(snap *fleet.Snapshot) (time.Duration, bool) {
@@ -302,7 +234,7 @@ const sparkWidth = 24
 func (a *App) block() []string {
 	th, t := a.env.Theme, &a.totals
 	b := line.New(th).Reset(a.width, theme.Style{}).Space(2)
-	b.Text(th.Muted, "invocations").Space(1).Text(th.Strong, opt(t.perMinute, format.Count, "/min")).Space(1)
+	b.Text(th.Muted, "invocations").Space(1).Text(th.Strong, sum(a, t.perMinute, t.allTraffic, format.Count, "/min")).Space(1)
 	if len(t.traffic) > 0 {
 		b.Glyphs(th.Spark, spark.Draw(&th.Glyphs, t.traffic, sparkWidth), sparkWidth)
 	}
@@ -315,7 +247,7 @@ func (a *App) block() []string {
 	}
 	for _, f := range []named{
 		{"errors", opt(t.errors, format.Percent, "%")},
-		{"throttles", a.atLeast(t.throttles.Known() && !t.allThrottles) + opt(t.throttles, format.Int, " in "+format.Span(a.env.Window.Since))},
+		{"throttles", sum(a, t.throttles, t.allThrottles, format.Int, " in "+format.Span(a.env.Window.Since))},
 		{"cold starts", a.coldStarts()},
 	} {
 		if !put(f) {
@@ -331,12 +263,16 @@ func (a *App) block() []string {
 	return []string{b.String(), rule.String()}
 }
 
-// atLeast is the sign before a sum over a part of the fleet only.
-func (a *App) atLeast(part bool) string {
-	if part {
-		return a.env.Theme.Glyphs.AtLeast
+// sum writes a figure of the fleet, with a sign when it is of a part only. Of
+// what is at least nothing, nothing is known.
+func sum[T int64 | float64](a *App, v sources.Opt[T], all bool, write func(T) string, unit string) string {
+	switch x, ok := v.Get(); {
+	case ok && !all && x == 0:
+		return format.Unknown
+	case ok && !all:
+		return a.env.Theme.Glyphs.AtLeast + write(x) + unit
 	}
-	return ""
+	return opt(v, write, unit)
 }
 
 // coldStarts is the share of cold starts, and of how many functions when that

@@ -19,7 +19,7 @@ const monthFresh = 2*time.Hour + 15*time.Minute
 // what an hour like now costs.
 func (a *App) money() []named {
 	t := &a.totals
-	run := []named{{"cost", a.atLeast(t.costHour.Known() && !t.allCost) + opt(t.costHour, format.USD, "/h")}}
+	run := []named{{"cost", sum(a, t.costHour, t.allCost, format.USD, "/h")}}
 	snap := a.scene().Snapshot
 	if snap == nil || snap.Spending == nil || snap.Spending.Month == nil {
 		return run
@@ -37,4 +37,12 @@ func (a *App) money() []named {
 	return []named{
 		{"today", a.atLeast(!m.TodayAll) + format.USD(m.Today) + "  month " + exactly}, {"month", exactly}, {"month", month},
 	}
+}
+
+// atLeast is the sign before a sum that leaves something out.
+func (a *App) atLeast(part bool) string {
+	if part {
+		return a.env.Theme.Glyphs.AtLeast
+	}
+	return ""
 }

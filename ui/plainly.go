@@ -133,6 +133,7 @@ func (r *teller) tell() {
 	r.say(r.watch.Take(r.newest, plain.Totals{
 		Functions: t.functions, Active: t.active, PerMinute: t.perMinute, Errors: t.errors, Cold: t.cold,
 		CostHour: t.costHour, Throttles: t.throttles, Age: t.age,
+		PartTraffic:   t.perMinute.Known() && !t.allTraffic,
 		PartThrottles: t.throttles.Known() && !t.allThrottles, PartCost: t.costHour.Known() && !t.allCost,
 	}, r.opts.Now())...)
 	r.want()

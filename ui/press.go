@@ -6,6 +6,7 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
+	"fntop/sources"
 	"fntop/ui/page"
 	"fntop/ui/page/bill"
 	"fntop/ui/page/function"
@@ -128,7 +129,11 @@ func (a *App) openBill() {
 		a.back()
 		return
 	}
-	a.open(bill.New())
+	var planned sources.Opt[float64]
+	if a.newest != nil {
+		planned = sources.Some(a.planned(a.newest))
+	}
+	a.open(bill.New(planned))
 }
 
 // openCost opens the cost of the month, or goes back to it.

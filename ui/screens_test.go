@@ -144,7 +144,13 @@ func states() map[string]*fleet.Snapshot {
 	with := func(n int, change func(*fleet.Snapshot)) *fleet.Snapshot {
 		head := sample.Head(n)
 		change(&head)
-		return fleet.Assemble(head, sample.Functions(n), nil, nil)
+		functions := sample.Functions(n)
+		for i, fn := range functions { // as old as the snapshot
+			row := fn.Row(sample.Window())
+			row.Through = row.Through.Add(head.At.Sub(now))
+			functions[i] = fn.WithRow(sample.Window(), row)
+		}
+		return fleet.Assemble(head, functions, nil, nil)
 	}
 	bare := func(id sources.FunctionID) *fleet.Function { return &fleet.Function{ID: id} }
 	unknown := []*fleet.Function{
@@ -170,7 +176,8 @@ func states() map[string]*fleet.Snapshot {
 		"budget-rows-slower": with(24, func(h *fleet.Snapshot) {
 			h.Pace = poll.Pace{Rows: 2 * time.Minute, Slowed: true}
 		}),
-		"budget-none": with(24, func(h *fleet.Snapshot) { h.Pace = poll.Pace{Slowed: true} }),
+		"budget-few":  with(24, func(h *fleet.Snapshot) { h.Pace, h.MetricsPerHour = poll.Pace{Slowed: true}, 360 }),
+		"budget-none": with(24, func(h *fleet.Snapshot) { h.Pace, h.MetricsPerHour = poll.Pace{Slowed: true}, 0 }),
 		"free":        with(24, func(h *fleet.Snapshot) { h.Pace = poll.Pace{Slowed: true, Free: true} }),
 		"partial": with(24, func(h *fleet.Snapshot) {
 			h.Places[1].State, h.Places[1].Err, h.Places[1].Complete = fleet.Failed, denied(), false
@@ -362,13 +369,15 @@ func TestTraceStates(t *testing.T) {
 	}
 }
 
-// TestBillStates: before the first call, nothing that costs, and figures of
-// long ago.
+// TestBillStates: before the first call, nothing that costs, and a budget that
+// holds though a start took more than its pace, or does not.
 func TestBillStates(t *testing.T) {
 	now := sample.Now()
 	for name, bill := range map[string]meter.Bill{
 		"empty": {Since: now.Add(-time.Second)},
-		"free":  {Since: now.Add(-time.Hour), Ops: []meter.Op{{Name: "logs:FilterLogEvents", Calls: 3, BytesIn: 4096, Busy: time.Second}}, Total: meter.Op{Calls: 3, BytesIn: 4096}},
+		"held":  {Since: now.Add(-time.Minute), PerHour: 0.04, LastHour: 0.0011, Limit: meter.Limit{Limited: true, USDPerHour: 0.01}, Total: meter.Op{Calls: 30, Metrics: 110, USD: 0.0011}},
+		"over":  {Since: now.Add(-time.Hour), PerHour: 0.04, LastHour: 0.0204, Limit: meter.Limit{Limited: true, USDPerHour: 0.01}, Total: meter.Op{Calls: 900, Metrics: 2040, USD: 0.0204}},
+		"free":  {Since: now.Add(-time.Hour), Limit: meter.Limit{FreeOnly: true}, Ops: []meter.Op{{Name: "logs:FilterLogEvents", Calls: 3, BytesIn: 4096, Busy: time.Second}}, Total: meter.Op{Calls: 3, BytesIn: 4096}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			head := sample.Head(0)

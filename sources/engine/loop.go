@@ -21,6 +21,8 @@ const publishEvery = 50 * time.Millisecond
 const (
 	callLimit = 15 * time.Minute
 	openLimit = 20 * time.Second
+	// openAgain is the longest time between two attempts to open a place.
+	openAgain = 30 * time.Second
 )
 
 // loop is the state of a running engine. It belongs to the goroutine of Run.
@@ -276,7 +278,7 @@ func (l *loop) opened(p *place, src sources.Source, err error) {
 	if err != nil {
 		p.fails++
 		p.state, p.err = fleet.Failed, err
-		p.retry = l.clock.Now().Add(min(5*time.Second<<min(p.fails, 5), time.Minute))
+		p.retry = l.clock.Now().Add(min(5*time.Second<<min(p.fails, 5), openAgain))
 		l.engine.config.Log.Warn("open place", "place", p.Label, "error", err)
 		return
 	}

@@ -29,7 +29,7 @@ func (f *Fleet) ApplyActivity(s sources.Scope, page []sources.FunctionID) {
 // badly. When it has told all of them, the others are idle.
 func (f *Fleet) EndActivity(s sources.Scope, err error, now time.Time) {
 	h := f.scope(s)
-	h.activity.note(err, now)
+	h.note(&h.activity, err, now)
 	living := h.living
 	h.living = nil
 	if err != nil {

@@ -140,13 +140,13 @@ func (f *Fleet) changesFrom(id sources.FunctionID) time.Time {
 // EndChanges notes that a reading of what was done between from and end, in
 // full seconds, is over, well or badly. full tells that no older changes would be kept.
 func (f *Fleet) EndChanges(s sources.Scope, from, end time.Time, err error, now time.Time) (full bool) {
-	f.scope(s).changes.note(err, now)
+	h := f.scope(s)
+	h.note(&h.changes, err, now)
 	log := f.changes
 	full = len(log.all) >= maxChanges
 	if err != nil {
 		return full
 	}
-	h := f.scope(s)
 	if log.from[s].IsZero() || from.Before(log.from[s]) && !end.Add(time.Second).Before(log.from[s]) || from.After(h.changesThrough) {
 		log.from[s] = from // at first, further back, or after a gap
 	}

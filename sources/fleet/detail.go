@@ -38,7 +38,8 @@ func (f *Fleet) BeginLines(ref poll.InvocationRef) {
 // EndLines takes the log lines of an invocation. complete means that its
 // report is among them.
 func (f *Fleet) EndLines(ref poll.InvocationRef, events []sources.LogEvent, complete bool, err error, now time.Time) {
-	f.scope(ref.Function.Scope()).logs.note(ofPlace(err), now)
+	h := f.scope(ref.Function.Scope())
+	h.note(&h.logs, ofPlace(err), now)
 	// The lines may tell the end of an invocation that was still running.
 	if i, ok := f.index[ref.Function]; ok && f.records[i].focus != nil && len(events) > 0 {
 		f.ApplyInvocations(ref.Function, events)
@@ -106,7 +107,8 @@ func (f *Fleet) editTrace(ref poll.TraceRef, edit func(*Trace)) {
 
 // EndTraces takes what was found of the traces that were asked for.
 func (f *Fleet) EndTraces(s sources.Scope, ids []string, found []sources.Trace, err error, now time.Time) {
-	f.scope(s).traces.note(err, now)
+	h := f.scope(s)
+	h.note(&h.traces, err, now)
 	byID := make(map[string]sources.Trace, len(found))
 	for _, t := range found {
 		byID[t.ID] = t

@@ -16,7 +16,7 @@ const maxTriggers = 500
 // error some may be missing.
 func (f *Fleet) ApplyTags(s sources.Scope, found map[sources.FunctionID]map[string]string, err error, now time.Time) {
 	h := f.scope(s)
-	h.tagging.note(err, now)
+	h.note(&h.tagging, err, now)
 	if err == nil {
 		h.tags, h.tagged = found, now
 	}
@@ -49,7 +49,7 @@ func (h *scopeHealth) tag(config *sources.Function, have *Function) (tagged bool
 // unless there is an error, which leaves things as they are.
 func (f *Fleet) ApplyEventSources(s sources.Scope, found []sources.Trigger, err error, now time.Time) {
 	h := f.scope(s)
-	h.mapping.note(err, now)
+	h.note(&h.mapping, err, now)
 	if err != nil {
 		return
 	}
@@ -122,7 +122,7 @@ func triggerKey(t sources.Trigger) any {
 // ApplyLimits takes the limits of concurrency of a scope.
 func (f *Fleet) ApplyLimits(s sources.Scope, limits sources.ConcurrencyLimits, err error, now time.Time) {
 	h := f.scope(s)
-	h.concurrency.note(err, now)
+	h.note(&h.concurrency, err, now)
 	if err == nil {
 		h.limits = sources.Some(limits)
 	}
@@ -130,7 +130,8 @@ func (f *Fleet) ApplyLimits(s sources.Scope, limits sources.ConcurrencyLimits, e
 
 // ApplyConcurrency takes the settings of concurrency of a function.
 func (f *Fleet) ApplyConcurrency(id sources.FunctionID, c sources.FunctionConcurrency, err error, now time.Time) {
-	f.scope(id.Scope()).concurrency.note(ofPlace(err), now)
+	h := f.scope(id.Scope())
+	h.note(&h.concurrency, ofPlace(err), now)
 	if err != nil {
 		return
 	}

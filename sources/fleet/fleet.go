@@ -212,6 +212,23 @@ func (h *Health) note(err error, now time.Time) {
 	h.Bad, h.Err = now, err
 }
 
+// note records how a call for one kind of data of the scope went. One that
+// succeeds tells that the credentials are good for the others too, which may not
+// be asked for again.
+func (h *scopeHealth) note(one *Health, err error, now time.Time) {
+	one.note(err, now)
+	if err != nil {
+		return
+	}
+	for _, other := range []*Health{
+		&h.catalog, &h.activity, &h.metrics, &h.logs, &h.traces, &h.changes, &h.tagging, &h.mapping, &h.concurrency,
+	} {
+		if kind := sources.KindOf(other.Err); kind == sources.ExpiredCredentials || kind == sources.NoCredentials {
+			other.Bad, other.Err = time.Time{}, nil
+		}
+	}
+}
+
 // ofPlace is what an error about one function says about its place: that
 // something of the function is not there says that the place answers.
 func ofPlace(err error) error {
@@ -250,7 +267,7 @@ func (f *Fleet) ApplyFunctions(s sources.Scope, page []sources.Function, now tim
 // complete one tells which functions are gone.
 func (f *Fleet) EndListing(s sources.Scope, err error, now time.Time) {
 	h := f.scope(s)
-	h.catalog.note(err, now)
+	h.note(&h.catalog, err, now)
 	seen := h.listing
 	h.listing = nil
 	if err != nil {

@@ -108,8 +108,8 @@ func TestRowFigures(t *testing.T) {
 	if got := row.LastMinute.Or(-1); got != 30 {
 		t.Errorf("newest known minute %v, want 30", got)
 	}
-	if got := row.MetricsAge.Or(0); got != 2*time.Minute+30*time.Second {
-		t.Errorf("age of the metrics %v, want 2m30s", got)
+	if got := row.MetricsAge.Or(0); got != 3*time.Minute+30*time.Second {
+		t.Errorf("age of the metrics %v, want 3m30s: the minute before may still grow", got)
 	}
 	// 20 ms of work and half a millisecond of rounding each.
 	if got, want := row.CostPerMillion.Or(0), 0.2+20.5e-3*1e-5*1e6; math.Abs(got-want) > 1e-9 {

@@ -144,7 +144,8 @@ func (f *Fleet) ApplyTailed(id sources.FunctionID, generation int, events []sour
 // well or badly; asked is when that began, and oldest when a limit cut it
 // short. It tells whether the function is still followed as it was.
 func (f *Fleet) EndTailed(r poll.Request, generation int, asked, oldest time.Time, err error, now time.Time) bool {
-	f.scope(r.Function.Scope()).logs.note(ofPlace(err), now)
+	h := f.scope(r.Function.Scope())
+	h.note(&h.logs, ofPlace(err), now)
 	t := f.journal.functions[r.Function]
 	if t == nil || t.generation != generation {
 		return false

@@ -64,7 +64,8 @@ func (f *Fleet) ApplyCold(id sources.FunctionID, events []sources.LogEvent) {
 // badly.
 func (f *Fleet) EndCold(id sources.FunctionID, start, end time.Time, err error, now time.Time) {
 	r := f.record(id)
-	f.scope(id.Scope()).logs.note(ofPlace(err), now)
+	h := f.scope(id.Scope())
+	h.note(&h.logs, ofPlace(err), now)
 	if c := r.cold; c == nil && err == nil {
 		r.cold = &coldStarts{correlator: f.config.Correlator(r.pub.Config), known: make(map[sources.InvocationKey]ColdStart)}
 	}
@@ -117,8 +118,8 @@ func (c *coldStarts) forget(before time.Time) {
 }
 
 // addCold fills in the cold starts of the window. The rate is of the span in
-// which both the invocations and the cold starts are known.
-func (row *Row) addCold(c *coldStarts, known time.Time) {
+// which both the invocations, up to known, and the cold starts are known.
+func (row *Row) addCold(c *coldStarts, known time.Time, invocations *series) {
 	if n, ok := row.Invocations.Get(); ok && n == 0 && !known.Before(row.End.Add(-settled)) && (c == nil || len(c.known) == 0) {
 		row.ColdStarts = sources.Some[int64](0)
 	}
@@ -126,19 +127,21 @@ func (row *Row) addCold(c *coldStarts, known time.Time) {
 		return
 	}
 	var inits []time.Duration
-	rated := 0
+	rated, counted := 0, latest(known, invocations.counted(row.Step))
 	for _, s := range c.known {
 		if s.At.Before(row.Start) || !s.At.Before(row.End) {
 			continue
 		}
 		inits = append(inits, s.Init)
 		if s.At.Before(known) {
-			row.initSum += s.Init
 			rated++
+		}
+		if s.At.Before(counted) {
+			row.initSum += s.Init
 		}
 	}
 	row.ColdStarts = sources.Some(int64(len(inits)))
-	if n, ok := row.Invocations.Get(); ok && n > 0 && !known.IsZero() {
+	if n, ok := invocations.sum(row.Start, known).Get(); ok && n > 0 && !known.IsZero() {
 		row.ColdRate = sources.Some(min(float64(rated)/float64(n), 1))
 	}
 	if len(inits) > 0 {
@@ -185,7 +188,8 @@ func (w *follower) take(invocations []sources.Invocation) {
 // before it is known. live bounds what is kept.
 func (f *Fleet) EndInvocations(id sources.FunctionID, start, end, oldest time.Time, live bool, err error, now time.Time) {
 	r := f.record(id)
-	f.scope(id.Scope()).logs.note(ofPlace(err), now)
+	h := f.scope(id.Scope())
+	h.note(&h.logs, ofPlace(err), now)
 	if r.focus == nil && err == nil {
 		f.ApplyInvocations(id, nil)
 	}

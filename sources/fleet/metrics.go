@@ -23,7 +23,8 @@ func wholePeriod(length time.Duration) time.Duration { return -length }
 // ApplyMetrics takes the answers to a request. Queries in unanswered keep
 // what was known of them.
 func (f *Fleet) ApplyMetrics(r poll.Request, results []sources.MetricResult, unanswered map[int]bool, err error, now time.Time) {
-	f.scope(r.Scope).metrics.note(err, now)
+	h := f.scope(r.Scope)
+	h.note(&h.metrics, err, now)
 	perFunction := make(map[sources.FunctionID][]int) // queries by function
 	var order []sources.FunctionID
 	for i, q := range r.Metrics.Queries {
@@ -115,7 +116,10 @@ func (s *series) extend(points []sources.Point, from, through, read time.Time) *
 			merged = append(merged, p)
 		}
 	}
-	next := &series{points: merged, from: s.from, through: s.through, read: latest(s.read, read)}
+	next := &series{points: merged, from: s.from, through: s.through, read: s.read}
+	if !through.Before(s.through) { // else the newest of it has not been read again
+		next.read = latest(s.read, read)
+	}
 	if from.Before(next.from) {
 		next.from = from
 	}
@@ -164,12 +168,10 @@ func (f *Fleet) row(fn *Function, cold *coldStarts, w sources.Window, now time.T
 	}
 	row.Throttles = get(sources.MetricThrottles, sources.StatSum).sum(start, end)
 	row.Concurrency = get(sources.MetricConcurrency, sources.StatMaximum).max(start, end)
-	// The functions of a scope are published one after the other: the newest
-	// minutes of their total grow for a while.
-	known := row.traffic(invocations, now, fn.ID.Name == "")
+	known := row.traffic(invocations, now)
 
 	f.whole(&row, fn, w)
-	row.addCold(cold, known)
+	row.addCold(cold, known, invocations)
 	f.price(&row, fn)
 	return row
 }
@@ -201,41 +203,44 @@ func (f *Fleet) whole(row *Row, fn *Function, w sources.Window) {
 }
 
 // traffic fills in the sparkline, and gives the time up to which the
-// invocations are known. With finalOnly, steps that may still grow are unknown.
-func (row *Row) traffic(s *series, now time.Time, finalOnly bool) (known time.Time) {
+// invocations are known. A step counts once it is final: before that a point
+// may be of a part of the step only, or of some functions of a total.
+func (row *Row) traffic(s *series, now time.Time) (known time.Time) {
 	if s == nil || row.Step <= 0 {
 		return time.Time{}
 	}
 	steps := int((row.End.Sub(row.Start) + row.Step - 1) / row.Step)
 	values := make([]float64, max(steps, 0))
 	final := s.final()
+	counts := func(at time.Time) bool { return !at.Before(s.from) && !at.Add(row.Step).After(final) }
 	for i := range values {
-		at := row.Start.Add(time.Duration(i) * row.Step)
-		if at.Before(s.from) || at.Add(row.Step).After(final) {
+		if !counts(row.Start.Add(time.Duration(i) * row.Step)) {
 			values[i] = math.NaN()
 		}
 	}
 	for _, p := range s.points {
-		if finalOnly && p.Time.Add(row.Step).After(final) {
-			continue
-		}
-		if i := int(p.Time.Sub(row.Start) / row.Step); !p.Time.Before(row.Start) && i < len(values) {
-			// The newest step may have been read before it was over.
-			read := earlier(p.Time.Add(row.Step), s.through).Sub(p.Time)
-			values[i] = p.Value / max(read, time.Minute).Minutes()
+		if i := int(p.Time.Sub(row.Start) / row.Step); !p.Time.Before(row.Start) && i < len(values) && counts(p.Time) {
+			values[i] = p.Value / row.Step.Minutes()
 		}
 	}
 	row.PerMinute = values
 	for i, v := range slices.Backward(values) {
 		if !math.IsNaN(v) {
 			row.LastMinute = sources.Some(v)
-			known = earlier(row.Start.Add(time.Duration(i+1)*row.Step), s.through)
-			known = earlier(known, now)
-			row.MetricsAge = sources.Some(now.Sub(known))
+			known = row.Start.Add(time.Duration(i+1) * row.Step)
+			row.Through, row.MetricsAge = known, sources.Some(now.Sub(known))
 			break
 		}
 	}
 	return known
+}
+
+// counted is the end of the newest step that has a point.
+func (s *series) counted(step time.Duration) time.Time {
+	if s == nil || len(s.points) == 0 {
+		return time.Time{}
+	}
+	return s.points[len(s.points)-1].Time.Add(step)
 }
 
 // sum adds up the points of [start, end); unknown when the series has not

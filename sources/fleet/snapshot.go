@@ -99,6 +99,19 @@ type Health struct {
 	Err  error     // of the last call; nil when it succeeded
 }
 
+// toldFor is how long a failure is told of when nobody has tried since: what is
+// wanted is tried again sooner.
+const toldFor = 3 * time.Minute
+
+// Standing is the error of the last call as far as it still says something at
+// now; nil after a success, and when nobody has asked for long.
+func (h *Health) Standing(now time.Time) error {
+	if !h.Bad.IsZero() && now.Sub(h.Bad) > toldFor && sources.KindOf(h.Err) != sources.Unsupported {
+		return nil
+	}
+	return h.Err
+}
+
 // Function is what is known about one function.
 type Function struct {
 	ID sources.FunctionID
@@ -189,8 +202,10 @@ type Row struct {
 	// without traffic is 0; one that is not known yet is NaN.
 	PerMinute []float64
 	Step      time.Duration // length of one step; a minute for windows up to three hours
-	// LastMinute is the invocations of the newest minute that is complete.
+	// LastMinute is the invocations a minute of the newest step that is
+	// complete, and Through its end; zero while none is.
 	LastMinute  sources.Opt[float64]
+	Through     time.Time
 	DurationSum sources.Opt[time.Duration]
 	Average     sources.Opt[time.Duration]
 	P50         sources.Opt[time.Duration]
@@ -206,7 +221,8 @@ type Row struct {
 	// list; CostPerMillion is for a million like them.
 	CostUSD        sources.Opt[float64]
 	CostPerMillion sources.Opt[float64]
-	// MetricsAge is how old the newest metric minute is.
+	// MetricsAge is how old the newest metric minute was when the figures were
+	// computed.
 	MetricsAge sources.Opt[time.Duration]
 
 	initSum time.Duration // of the known cold starts
@@ -295,6 +311,16 @@ func (f *Function) PointsBefore(m sources.Metric, st sources.Stat, period, befor
 		return nil, time.Time{}, time.Time{}, false
 	}
 	return s.points, s.from, s.through, true
+}
+
+// Final is up to when a series, as PointsBefore gives it, can no longer change:
+// later points may still be on their way, or grow. It is zero when nothing has
+// been read.
+func (f *Function) Final(m sources.Metric, st sources.Stat, period, before time.Duration) time.Time {
+	if s := f.series[seriesKey{m, st, period, before}]; s != nil {
+		return s.final()
+	}
+	return time.Time{}
 }
 
 // series is an immutable run of points; from and through bound what has been

@@ -31,4 +31,8 @@ type Bill struct {
 	// PerHour is dollars an hour at the pace of the last ten minutes, or of
 	// the time since the start when that is shorter but at least a minute.
 	PerHour float64
+	// LastHour is dollars spent in the last sixty minutes, up to ten seconds
+	// more of them, and Limit what may be.
+	LastHour float64
+	Limit    Limit
 }

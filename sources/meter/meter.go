@@ -42,12 +42,14 @@ type Call struct {
 // call costs once they are used up.
 type Pricer func(c Call) float64
 
-// The pace is taken over the last ten minutes, in slices of ten seconds.
+// The pace is taken over the last ten minutes, in slices of ten seconds, which
+// are kept for an hour.
 const (
 	paceWindow = 10 * time.Minute
 	paceSlice  = 10 * time.Second
 	paceLeast  = time.Minute
 	paceSlices = int(paceWindow/paceSlice) + 1
+	hourSlices = int(time.Hour/paceSlice) + 1
 )
 
 // Meter counts calls. Make one with [New]; it may be used by several
@@ -60,7 +62,7 @@ type Meter struct {
 	since time.Time
 	ops   map[string]*Op
 	uses  map[string]*Op // by purpose
-	pace  [paceSlices]slice
+	pace  [hourSlices]slice
 	payer *Budget
 }
 
@@ -119,7 +121,7 @@ func (m *Meter) count(c Call, usd float64, purpose string) *Budget {
 		return nil
 	}
 	number := m.slice(m.now())
-	at := &m.pace[number%int64(paceSlices)]
+	at := &m.pace[number%int64(hourSlices)]
 	if at.number != number {
 		*at = slice{number: number}
 	}
@@ -173,23 +175,33 @@ func (m *Meter) Bill() Bill {
 	for _, op := range b.Ops {
 		b.Total.add(op)
 	}
-	b.PerHour = m.perHour(m.now())
+	now := m.now()
+	b.PerHour = m.perHour(now)
+	b.LastHour, _ = m.spent(now, hourSlices)
+	if m.payer != nil {
+		b.Limit = m.payer.Limit()
+	}
 	return b
 }
 
 // perHour is the spending of the slices that reach into the last ten minutes,
 // over the time since the oldest of them began.
 func (m *Meter) perHour(now time.Time) float64 {
+	usd, oldest := m.spent(now, paceSlices)
+	over := now.Sub(m.since) - time.Duration(oldest)*paceSlice
+	return usd / max(over, paceLeast).Hours()
+}
+
+// spent is the spending of the newest n slices, of which oldest is the first.
+func (m *Meter) spent(now time.Time, n int) (usd float64, oldest int64) {
 	newest := m.slice(now)
-	oldest := max(0, newest-int64(paceSlices)+1)
-	usd := 0.0
+	oldest = max(0, newest-int64(n)+1)
 	for _, s := range m.pace {
 		if s.number >= oldest && s.number <= newest {
 			usd += s.usd
 		}
 	}
-	over := now.Sub(m.since) - time.Duration(oldest)*paceSlice
-	return usd / max(over, paceLeast).Hours()
+	return usd, oldest
 }
 
 // add adds the counts of another record; the name stays.

@@ -30,6 +30,7 @@ type Ledger struct {
 	activity map[sources.Scope]*entry
 	rank     map[sources.Scope]*entry
 	scopes   map[sources.Scope]*scopeState
+	denials  map[denialKey]*denial
 	flights  map[sources.Scope]int // requests under way
 
 	// What the last look at the functions off the screen found: see restNote.
@@ -64,6 +65,7 @@ type entry struct {
 	answered bool // at least once, well or badly
 	fails    int  // failures in a row
 	retry    time.Time
+	denial   *denial // nil when the last failure was another
 	// from and through bound what has been read for good: it is final and is
 	// not asked for again. end is how far the last answer went.
 	from, through, end time.Time
@@ -91,6 +93,7 @@ func NewLedger() *Ledger {
 		activity:  make(map[sources.Scope]*entry),
 		rank:      make(map[sources.Scope]*entry),
 		scopes:    make(map[sources.Scope]*scopeState),
+		denials:   make(map[denialKey]*denial),
 		flights:   make(map[sources.Scope]int),
 	}
 }
@@ -125,7 +128,10 @@ func (l *Ledger) Refresh(demands []Demand) {
 	}
 	refresh(l.catalogue, func(sources.Scope) bool { return true })
 	clear(l.scopes)
-	refresh(l.series, func(k seriesKey) bool { return shown[k.function] })
+	for _, d := range l.denials {
+		d.probes = nil
+	}
+	refresh(l.series, func(k seriesKey) bool { return k.function.Name == "" || shown[k.function] })
 	refresh(l.cold, func(id sources.FunctionID) bool { return shown[id] })
 	refresh(l.follow, func(id sources.FunctionID) bool { return shown[id] })
 	refresh(l.tail, func(sources.FunctionID) bool { return true })
@@ -196,6 +202,12 @@ func (l *Ledger) Answered(r Request, res Result, now time.Time) {
 	if r.Kind == Activity && !cancelled {
 		l.activityAnswers++
 	}
+	var denial *denial
+	var wait time.Duration
+	again := false
+	if res.Err != nil && sources.KindOf(res.Err) == sources.Denied {
+		denial, wait = l.denied(r, now)
+	}
 	l.entries(r, false, func(e *entry, query int, id string) {
 		e.inFlight = false
 		failed := res.Err != nil
@@ -211,13 +223,19 @@ func (l *Ledger) Answered(r Request, res Result, now time.Time) {
 		case failed:
 			e.answered = true
 			e.fails++
-			e.retry = now.Add(backoff(e.fails, sources.KindOf(res.Err)))
+			if e.denial = denial; denial == nil {
+				wait = backoff(e.fails, sources.KindOf(res.Err))
+			}
+			e.retry = now.Add(wait)
 		default:
-			e.answered = true
-			e.fails, e.retry, e.read = 0, time.Time{}, e.asked
+			e.answered, again = true, again || e.denial != nil
+			e.fails, e.retry, e.denial, e.read = 0, time.Time{}, nil, e.asked
 			l.succeeded(e, r, res, query, id, now)
 		}
 	})
+	if res.Err == nil {
+		l.permitted(r, again, now)
+	}
 }
 
 func (l *Ledger) succeeded(e *entry, r Request, res Result, query int, id string, now time.Time) {

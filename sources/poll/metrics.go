@@ -198,7 +198,7 @@ func (p *planner) wholeDue(e *entry, id sources.FunctionID, w sources.Window, wa
 	if !w.Until.IsZero() {
 		pace = settle
 	}
-	if p.due(e, pace) {
+	if p.due(e, p.together(e, pace)) {
 		p.query(id, w, want, purpose, start, end)
 	}
 }
@@ -226,7 +226,7 @@ func (p *planner) tailDue(e *entry, id sources.FunctionID, w sources.Window, wan
 	case !w.Until.IsZero():
 		pace = settle
 	}
-	if !p.due(e, pace) {
+	if !p.due(e, p.together(e, pace)) {
 		return
 	}
 	if covered {
@@ -238,6 +238,22 @@ func (p *planner) tailDue(e *entry, id sources.FunctionID, w sources.Window, wan
 	if start.Before(end) {
 		p.query(id, w, want, purpose, start, end)
 	}
+}
+
+// tick is when in a minute series are asked for again: a little after the one
+// before has ended.
+const tick = 5 * time.Second
+
+// together moves a pace of whole minutes by up to half a minute, once, so that
+// all series come due at the same moment of a minute, whenever each was first
+// asked for. What is read in the same minute is known up to the same minute:
+// the figures of the functions and of the fleet then agree.
+func (p *planner) together(e *entry, pace time.Duration) time.Duration {
+	if e == nil || e.asked.IsZero() || p.unseen || pace%time.Minute != 0 {
+		return pace
+	}
+	late := e.asked.Add(-tick)
+	return pace - late.Sub(late.Round(time.Minute))
 }
 
 // query adds a query to the request that is being filled for its span, and

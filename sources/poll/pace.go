@@ -106,7 +106,10 @@ func (p *planner) setPace(demands []Demand) {
 	p.plan.Pace = pace
 	if !p.budget.Free {
 		p.plan.PerHour = float64(n.tails)*TailMetrics*60 + float64(n.focus+n.totals)*perHour(p.every(base)) +
-			float64(n.rows)*perHour(p.every(pace.Rows)) + float64(n.rest)*perHour(p.every(pace.Rest))
+			float64(n.rows)*perHour(p.every(pace.Rows)) + float64(n.rest)*perHour(p.every(pace.Rest)) + p.activityPerHour(demands)
+	}
+	if p.budget.Limited { // what is wanted beyond it waits
+		p.plan.PerHour = min(p.plan.PerHour, p.budget.PerMinute*60)
 	}
 }
 

@@ -139,7 +139,7 @@ func (p *planner) due(e *entry, pace time.Duration) bool {
 		return false
 	}
 	if e.fails > 0 {
-		if e.retry.After(p.now) && e.retry.Before(p.now.Add(longestRetry)) {
+		if e.retry.After(p.now) && e.retry.Before(p.now.Add(longestRetry)) && !e.lifted() {
 			p.wake(e.retry)
 			p.retry = sooner(p.retry, e.retry)
 			return false

@@ -168,7 +168,7 @@ func TestFailuresBackOff(t *testing.T) {
 		most int // requests in ten minutes
 	}{
 		{sources.Throttled, 20},
-		{sources.Denied, 4},
+		{sources.Denied, 21},
 		{sources.Unreachable, 20},
 	} {
 		t.Run(tc.kind.String(), func(t *testing.T) {
@@ -281,6 +281,22 @@ func TestBudget(t *testing.T) {
 	}
 	if limited.OverBudget == 0 {
 		t.Error("nothing was left out")
+	}
+}
+
+// TestThePlanCountsWhatItAsksFor checks the price of an hour: of asking which
+// functions live too, and never more than a budget lets through.
+func TestThePlanCountsWhatItAsksFor(t *testing.T) {
+	c := newCloud(100)
+	c.active = map[sources.FunctionID]bool{}
+	d := Demand{Catalogue: true, AllRows: true, Window: sources.Window{Since: time.Hour}}
+	quiet := Make(start(), []Demand{d}, NewLedger(), c, Budget{})
+	if want := float64(time.Hour / activityEvery); quiet.PerHour != want {
+		t.Errorf("an hour of asking who lives is planned to cost %v metrics, want %v", quiet.PerHour, want)
+	}
+	d.Totals, d.Rows = true, c.ids
+	if held := Make(start(), []Demand{d}, NewLedger(), c, Budget{Limited: true, Left: 100, PerMinute: 2}); held.PerHour > 120 || held.PerHour == 0 {
+		t.Errorf("%v metrics an hour are planned of 120", held.PerHour)
 	}
 }
 

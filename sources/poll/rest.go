@@ -184,6 +184,20 @@ func (p *planner) activityPace(s sources.Scope) time.Duration {
 	return stretch(activityEvery, p.activityPrice(s)*max(len(p.open), 1), p.budget.PerMinute*activityShare, slowestRest)
 }
 
+// activityPerHour is what an hour of asking which functions live costs, in the
+// price of a billed metric.
+func (p *planner) activityPerHour(demands []Demand) (metrics float64) {
+	if !slices.ContainsFunc(demands, Demand.wantsActivity) {
+		return 0
+	}
+	for _, s := range p.open {
+		if p.known.TellsActivity(s) {
+			metrics += float64(p.activityPrice(s)) * perHour(p.every(p.activityPace(s)))
+		}
+	}
+	return metrics
+}
+
 // manyRows is from how many rows on it pays to find out first which of them
 // are idle, even for a table that is printed once.
 const manyRows = 100

@@ -18,6 +18,13 @@ type scopeState struct {
 // scope is taken to be dead: one may be lost by chance.
 const unreachable = 4
 
+// probeEvery is how long it may take to see that credentials or permissions,
+// which a person mends, have been mended; deadEvery the same of a network.
+const (
+	probeEvery = 30 * time.Second
+	deadEvery  = time.Minute
+)
+
 // scopeWide tells whether an error says something about every request to the
 // scope.
 func scopeWide(kind sources.Kind) bool {
@@ -45,12 +52,12 @@ func (l *Ledger) scopeAnswered(s sources.Scope, err error, now time.Time) {
 	}
 	st := at(l.scopes, s)
 	st.fails++
-	least := 1
+	least, most := 1, probeEvery
 	if kind == sources.Unreachable || kind == sources.TimedOutCall {
-		least = unreachable
+		least, most = unreachable, deadEvery
 	}
 	if st.fails >= least {
-		st.until = now.Add(min(5*time.Second<<min(st.fails-least, 4), time.Minute))
+		st.until = now.Add(min(5*time.Second<<min(st.fails-least, 4), most))
 	}
 }
 

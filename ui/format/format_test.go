@@ -176,3 +176,11 @@ func TestClock(t *testing.T) {
 		}
 	}
 }
+
+func TestUSDPerHour(t *testing.T) {
+	for x, want := range map[float64]string{0: "$0.00/h", 0.0011: "<$0.01/h", 0.0049: "<$0.01/h", 0.005: "$0.01/h", 0.078: "$0.08/h", 1234.5: "$1,234.50/h"} {
+		if got := format.USDPerHour(x); got != want {
+			t.Errorf("%g is %s, want %s", x, got, want)
+		}
+	}
+}

@@ -26,6 +26,15 @@ func USD(x float64) string {
 	}
 }
 
+// USDPerHour writes a rate of spending in cents an hour: "$0.08/h", and
+// "<$0.01/h" for what is less and not nothing. ASCII.
+func USDPerHour(x float64) string {
+	if x > 0 && x < 0.005 {
+		return "<$0.01/h"
+	}
+	return dollars(x, 2) + "/h"
+}
+
 // USDShort is USD in at most ten columns and four decimals, for columns of a
 // table: "$0.0042", "<$0.0001". ASCII.
 func USDShort(x float64) string {

@@ -60,7 +60,7 @@ func (w *Watch) soFar() string {
 // reads is what is read, and what that costs.
 func (w *Watch) reads() string {
 	pace := &w.snap.Pace
-	cost := fmt.Sprintf("API $%.2f an hour", w.snap.MetricsPerHour*w.opts.MetricUSD)
+	cost := "API " + w.planned()
 	switch {
 	case pace.Free:
 		return "reads logs only, which are free: no metrics"
@@ -117,6 +117,11 @@ func (w *Watch) failing() string {
 	return strings.Join(texts, ", ")
 }
 
+// planned is what an hour like this costs, in words.
+func (w *Watch) planned() string {
+	return strings.Replace(format.USDPerHour(w.snap.MetricsPerHour*w.opts.MetricUSD), "/h", " an hour", 1)
+}
+
 // Status is the totals in words.
 func (w *Watch) Status() string {
 	if w.snap == nil {
@@ -129,13 +134,13 @@ func (w *Watch) Status() string {
 		}
 		return ""
 	}
-	text := fmt.Sprintf("%s invocations a minute, errors %s, throttles %s%s, cold starts %s, cost %s%s; %s",
-		say(t.PerMinute, format.Count), say(t.Errors, percent), part(t.PartThrottles), say(t.Throttles, format.Int),
+	text := fmt.Sprintf("%s%s invocations a minute, errors %s, throttles %s%s, cold starts %s, cost %s%s; %s",
+		part(t.PartTraffic), say(t.PerMinute, format.Count), say(t.Errors, percent), part(t.PartThrottles), say(t.Throttles, format.Int),
 		say(t.Cold, percent), part(t.PartCost), say(t.CostHour, func(x float64) string { return format.USD(x) + " an hour" }), w.counts())
 	if age, ok := t.Age.Get(); ok {
 		text += "; metrics " + format.Age(age+max(w.now.Sub(w.snap.At), 0)) + " old"
 	}
-	return text + fmt.Sprintf("; API $%.2f an hour", w.snap.MetricsPerHour*w.opts.MetricUSD)
+	return text + "; API " + w.planned()
 }
 
 func percent(share float64) string { return format.Percent(share) + " %" }

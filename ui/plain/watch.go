@@ -47,9 +47,9 @@ type Totals struct {
 	CostHour  sources.Opt[float64] // dollars an hour
 	Throttles sources.Opt[int64]
 	Age       sources.Opt[time.Duration] // of the newest metric minute
-	// PartThrottles and PartCost tell that the figure is of a part of the
+	// PartTraffic, PartThrottles and PartCost tell that the figure is of a part of the
 	// functions only: there is at least so much.
-	PartThrottles, PartCost bool
+	PartTraffic, PartThrottles, PartCost bool
 }
 
 const (

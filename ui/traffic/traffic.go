@@ -3,6 +3,7 @@ package traffic
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"fntop/sources/fleet"
@@ -45,12 +46,12 @@ func (c *Sum) Add(row *fleet.Row) {
 	}
 	if shift < 0 { // an older start than any before: move what there is
 		c.sum = append(make([]float64, -shift), c.sum...)
-		c.gap = append(make([]float64, -shift), c.gap...)
+		c.gap = append(slices.Repeat([]float64{c.all}, -shift), c.gap...)
 		c.start, shift = row.Start, 0
 	}
-	for len(c.sum) < shift+len(row.PerMinute) {
+	for len(c.sum) < shift+len(row.PerMinute) { // nobody before has been read so far
 		c.sum = append(c.sum, 0)
-		c.gap = append(c.gap, 0)
+		c.gap = append(c.gap, c.all)
 	}
 	mean, n := 0.0, 0
 	for _, v := range row.PerMinute {
@@ -82,4 +83,15 @@ func (c *Sum) Values() []float64 {
 		}
 	}
 	return c.sum
+}
+
+// Last is the newest step of which enough is known: its sum, and its end. ok is
+// false when there is none.
+func (c *Sum) Last() (perMinute float64, end time.Time, ok bool) {
+	for i, v := range slices.Backward(c.Values()) {
+		if !math.IsNaN(v) {
+			return v, c.start.Add(time.Duration(i+1) * c.step), true
+		}
+	}
+	return 0, time.Time{}, false
 }

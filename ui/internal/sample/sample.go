@@ -76,7 +76,7 @@ func function(k kind, i int, rng *rand.Rand) *fleet.Function {
 		region = Regions()[1]
 	}
 	id := sources.FunctionID{Cloud: sources.AWS, Account: Account, Region: region, Name: k.name}
-	f := &fleet.Function{ID: id, Configured: true}
+	f := &fleet.Function{ID: id, Configured: true, Reader: id.Scope()}
 	f.Config = sources.Function{
 		ID: id, ARN: "arn:aws:lambda:" + region + ":" + Account + ":function:" + k.name, Runtime: k.runtime,
 		Architecture: k.arch, MemoryMB: k.memory, EphemeralMB: 512, Timeout: 30 * time.Second,
@@ -98,7 +98,8 @@ const lag = 2
 
 func row(k kind, rng *rand.Rand) fleet.Row {
 	start, end := Window().At(Now())
-	r := fleet.Row{Start: start, End: end, Step: time.Minute, MetricsAge: sources.Some(84 * time.Second)}
+	const age = 84 * time.Second
+	r := fleet.Row{Start: start, End: end, Step: time.Minute, Through: Now().Add(-age), MetricsAge: sources.Some(age)}
 	phase := rng.Float64() * 6
 	total := 0.0
 	for m := range 60 {

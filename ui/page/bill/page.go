@@ -4,13 +4,13 @@ package bill
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"time"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
+	"fntop/sources"
 	"fntop/sources/meter"
 	"fntop/sources/poll"
 	"fntop/ui/format"
@@ -28,6 +28,7 @@ type Page struct {
 	sides         [2]side
 	shown         int // the side that is turned up
 	bill          meter.Bill
+	planned       sources.Opt[float64] // dollars an hour, of the page before
 }
 
 // side is one way to divide the bill.
@@ -49,9 +50,10 @@ const (
 	colLatency
 )
 
-// New makes the page.
-func New() *Page {
-	return &Page{sides: [2]side{
+// New makes the page. planned is what an hour of the page it is opened from costs,
+// in dollars.
+func New(planned sources.Opt[float64]) *Page {
+	return &Page{planned: planned, sides: [2]side{
 		{name: "by operation", table: newTable("OPERATION")},
 		{name: "by use", table: newTable("FOR")},
 	}}
@@ -71,14 +73,20 @@ func newTable(title string) *table.Model {
 	})
 }
 
-// head is the lines above the table.
-const head = 4
+// head is the number of lines above the table: one of them is empty where
+// there is room.
+func (p *Page) head() int {
+	if p.height < 10 {
+		return 4
+	}
+	return 5
+}
 
 // Resize gives the page its area.
 func (p *Page) Resize(_ *page.Env, width, height int) {
 	p.width, p.height = width, height
 	for i := range p.sides {
-		p.sides[i].table.Resize(width, height-head)
+		p.sides[i].table.Resize(width, height-p.head())
 	}
 }
 
@@ -126,7 +134,7 @@ func (p *Page) Press(env *page.Env, press tea.KeyPressMsg) page.Step {
 // Click selects the row at a place.
 func (p *Page) Click(_ *page.Env, x, y int) page.Step {
 	t := p.sides[p.shown].table
-	if _, row := t.Hit(x, y-head); row >= 0 {
+	if _, row := t.Hit(x, y-p.head()); row >= 0 {
 		t.Select(row)
 	}
 	return nil
@@ -142,9 +150,10 @@ func (p *Page) Draw(env *page.Env) []string {
 	lines := []string{
 		b.Reset(p.width, theme.Style{}).Space(1).Text(th.Accent, "What fntop itself has asked for").Space(1).Text(th.Muted, p.sides[p.shown].name).String(),
 		p.sum(env, b),
+		p.pace(b, th),
 		p.note(b, th),
 		"",
-	}
+	}[:p.head()]
 	s := &p.sides[p.shown]
 	if len(s.ops) == 0 {
 		b.Reset(p.width, theme.Style{}).Space(1).Text(th.Muted, "No calls yet.")
@@ -157,12 +166,39 @@ func (p *Page) sum(env *page.Env, b *line.Builder) string {
 	th, t := env.Theme, &p.bill.Total
 	b.Reset(p.width, theme.Style{}).Space(1)
 	b.Text(th.Strong, format.USD(t.USD)).Space(1).Text(th.Muted, "so far").Space(3)
-	b.Text(th.Strong, fmt.Sprintf("$%.2f/h", p.bill.PerHour)).Space(1).Text(th.Muted, "lately").Space(3)
 	b.Text(theme.Style{}, format.Int(t.Calls)).Space(1).Text(th.Muted, "calls").Space(3)
 	b.Text(theme.Style{}, format.Int(t.Metrics)).Space(1).Text(th.Muted, "metrics").Space(3)
 	if !p.bill.Since.IsZero() {
 		b.Text(th.Muted, "since "+format.ClockSeconds(env.In(p.bill.Since)))
 	}
+	return b.String()
+}
+
+// slightly is by how much the last hour may exceed an hourly budget without
+// breaking it: it is counted in slices and a little longer than an hour.
+const slightly = 1.01
+
+// pace is how fast money is spent: as it may be, as the screen below will, and
+// as it was lately, which a start makes more than that. What there is no room
+// for is left out.
+func (p *Page) pace(b *line.Builder, th *theme.Theme) string {
+	b.Reset(p.width, theme.Style{}).Space(1)
+	say := func(name, value, rest string, style theme.Style) {
+		if b.Left() >= line.Width(name)+line.Width(value)+line.Width(rest)+2 {
+			b.Text(th.Muted, name).Space(1).Text(style, value).Space(1).Text(th.Muted, rest).Space(3)
+		}
+	}
+	limit := p.bill.Limit
+	switch budget := format.USD(limit.USDPerHour) + "/h"; {
+	case limit.FreeOnly:
+		say("free:", format.USD(p.bill.LastHour), "spent in 60m", th.Strong)
+	case limit.Limited && p.bill.LastHour > limit.USDPerHour*slightly:
+		say("budget", budget, "does not hold: "+format.USD(p.bill.LastHour)+" spent in 60m", th.Bad)
+	case limit.Limited:
+		say("budget", budget, "holds: "+format.USD(p.bill.LastHour)+" spent in 60m", th.Strong)
+	}
+	say("planned", format.Opt(p.planned, format.USDPerHour), "by the page before", th.Strong)
+	say("spent lately", format.USDPerHour(p.bill.PerHour), "over 10m", th.Strong)
 	return b.String()
 }
 

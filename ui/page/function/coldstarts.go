@@ -214,8 +214,8 @@ func (c *coldStarts) summary(env *page.Env) string {
 	d := &c.p.data
 	if i := d.index(c.p.cursor); i >= 0 && c.p.fn != nil {
 		r.b.Text(r.th.Accent, d.start.Add(time.Duration(i)*d.step).Format("Jan 2 15:04"))
-		rate := d.coldRate(i, i+1)
-		r.group(r.fact("cold starts", named(at(d.cold, i), format.Count)), ofInvocations(rate))
+		rate, _ := d.coldRate(i, i+1)
+		r.group(r.fact("cold starts", named(at(d.cold, i), format.Count)), ofInvocations(rate, ""))
 		r.group(r.fact("init p95", named(at(d.init, i), millis)))
 		return r.b.String()
 	}
@@ -227,16 +227,18 @@ func (c *coldStarts) summary(env *page.Env) string {
 	if n := len(c.sorted); n > 0 {
 		p50, p95, most = sources.Some(quantile(c.sorted, 0.5)), sources.Some(quantile(c.sorted, 0.95)), sources.Some(c.sorted[n-1])
 	}
+	rate, of := d.coldRate(0, d.points)
 	r.group(
 		r.fact("cold starts", named(count, func(n int) string { return format.Int(int64(n)) })),
-		ofInvocations(d.coldRate(0, d.points)))
+		ofInvocations(rate, d.part(of)))
 	r.group(r.fact("init p50", named(p50, format.Duration)), r.fact("p95", named(p95, format.Duration)), r.fact("max", named(most, format.Duration)))
 	return r.b.String()
 }
 
-// ofInvocations is a rate of cold starts as a fact.
-func ofInvocations(rate sources.Opt[float64]) fact {
-	return fact{"", named(rate, percent) + " of invocations", theme.Style{}}
+// ofInvocations is a rate of cold starts as a fact, and what part of the range
+// it is of.
+func ofInvocations(rate sources.Opt[float64], part string) fact {
+	return fact{"", named(rate, percent) + " of invocations" + part, theme.Style{}}
 }
 
 // since says for which time cold starts are known.

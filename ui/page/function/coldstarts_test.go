@@ -46,6 +46,24 @@ func TestAColdStartFindsItsInvocation(t *testing.T) {
 	}
 }
 
+// TestAColdRateNamesWhatItIsOf: a rate over a few minutes does not pass for one
+// of the range.
+func TestAColdRateNamesWhatItIsOf(t *testing.T) {
+	start, end := sample.Window().At(sample.Now())
+	fn := (&fleet.Function{ID: sample.Focused(), Configured: true}).WithPoints(sources.MetricInvocations, sources.StatSum, time.Minute,
+		[]sources.Point{{Time: end.Add(-2 * time.Minute), Value: 100}}, start, end)
+	fn.ColdFrom, fn.ColdThrough = end.Add(-5*time.Minute), end
+	p, env := shown(fn, 160, 40)
+	if got := text(p, env); !strings.Contains(got, "cold 0.0% in 5m") {
+		t.Errorf("the reading hides that the rate is of five minutes:\n%s", got)
+	}
+	fn.ColdFrom = start
+	p, env = shown(fn, 160, 40)
+	if got := text(p, env); !strings.Contains(got, "cold 0.0%") || strings.Contains(got, "0.0% in") {
+		t.Errorf("the rate of the whole range is called one of a part:\n%s", got)
+	}
+}
+
 // TestColdRatesAreOfWhatIsKnown: invocations and cold starts must both be.
 func TestColdRatesAreOfWhatIsKnown(t *testing.T) {
 	start, end := sample.Window().At(sample.Now())
@@ -55,10 +73,10 @@ func TestColdRatesAreOfWhatIsKnown(t *testing.T) {
 	fn.ColdFrom, fn.ColdThrough = minute(20), minute(55)
 	fn.ColdStarts = []fleet.ColdStart{{At: minute(30).Add(time.Second), Init: time.Second}}
 	p, _ := shown(fn, 120, 40)
-	if got := p.data.coldRate(0, p.data.points); got != sources.Some(0.01) {
-		t.Errorf("1 of 100 known invocations was cold: rate %v", got)
+	if got, of := p.data.coldRate(0, p.data.points); got != sources.Some(0.01) || of != 35*time.Minute {
+		t.Errorf("1 of 100 invocations known over 35 minutes was cold: rate %v over %v", got, of)
 	}
-	if got := p.data.coldRate(5, 6); got.Known() {
+	if got, _ := p.data.coldRate(5, 6); got.Known() {
 		t.Errorf("no report was read, and the rate is %v", got)
 	}
 }

@@ -79,11 +79,6 @@ func (p *Page) read(env *page.Env) data {
 	return d
 }
 
-// settled is how long after its end a period without a point is taken for
-// one without samples: metrics come one to three minutes late, and until then
-// silence is not known from lateness. The fleet waits as long for its rows.
-const settled = 3 * time.Minute
-
 // rate gives one count a minute for each point; a period that has been read
 // and had no samples counts nothing.
 func (p *Page) rate(d *data, m sources.Metric, before time.Duration) []float64 {
@@ -111,8 +106,11 @@ func (p *Page) series(d *data, m sources.Metric, st sources.Stat, silent float64
 	if !ok {
 		return out
 	}
-	if limit := d.now.Add(-settled); through.After(limit) {
-		through = limit
+	// Until it is final, silence is not known from lateness, and a count may
+	// be of a part of its step.
+	final := p.fn.Final(m, st, d.step, before).Add(before)
+	if through.After(final) {
+		through = final
 	}
 	for i := range out {
 		t := d.start.Add(time.Duration(i) * d.step)
@@ -121,7 +119,7 @@ func (p *Page) series(d *data, m sources.Metric, st sources.Stat, silent float64
 		}
 	}
 	for _, pt := range points {
-		if i := d.index(pt.Time.Add(before)); i >= 0 {
+		if i := d.index(pt.Time.Add(before)); i >= 0 && (st != sources.StatSum || !pt.Time.Add(before+d.step).After(final)) {
 			out[i] = pt.Value
 		}
 	}

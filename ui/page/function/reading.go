@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"fntop/sources"
+	"fntop/sources/fleet"
 	"fntop/ui/format"
 	"fntop/ui/page"
 	"fntop/ui/theme"
@@ -77,7 +78,7 @@ func (p *Page) readPoint(env *page.Env, r *reader, i int) {
 		running += r.word(" of ", "/") + format.Int(int64(n.Or(0)))
 	}
 	r.group(r.fact(r.word("concurrency", "conc"), running))
-	rate := d.coldRate(i, i+1)
+	rate, _ := d.coldRate(i, i+1)
 	r.group(r.fact("cold", named(rate, percent)), r.fact("init p95", named(at(d.init, i), millis)))
 }
 
@@ -93,32 +94,51 @@ func (p *Page) readRange(r *reader, span string) {
 		r.fact(r.word("invocations", "inv"), named(row.Invocations, count)),
 		r.fact(r.word("errors", "err"), named(row.Errors, count)),
 		r.fact(r.word("throttles", "thr"), named(row.Throttles, count)))
-	rate := row.ColdRate
-	if !rate.Known() {
-		rate = p.data.coldRate(0, p.data.points)
-	}
-	r.group(r.fact("cold", named(rate, percent)), r.fact("init p95", named(row.InitP95, format.Duration)))
+	r.group(r.fact("cold", p.rangeCold(&row)), r.fact("init p95", named(row.InitP95, format.Duration)))
 	if !row.CostUSD.Known() && p.window.Since > day {
 		return // a figure of what is not asked for so long a time
 	}
 	r.group(r.fact("cost", named(row.CostUSD, format.USD)), r.fact("$/1M", named(row.CostPerMillion, format.Amount)))
 }
 
+// enough is the share of a range of which a figure must be known to stand for
+// it: its newest minutes are always on their way.
+const enough = 0.9
+
+// rangeCold is the cold rate over the range, or over as much of it as is known,
+// which is named then.
+func (p *Page) rangeCold(row *fleet.Row) string {
+	if row.ColdRate.Known() {
+		return named(row.ColdRate, percent)
+	}
+	rate, of := p.data.coldRate(0, p.data.points)
+	return named(rate, percent) + p.data.part(of)
+}
+
+// part names how long a part of the range something is of, when it is not
+// nearly all.
+func (d *data) part(of time.Duration) string {
+	if of <= 0 || float64(of) >= enough*float64(d.points)*float64(d.step) {
+		return ""
+	}
+	return " in " + format.Span(of)
+}
+
 // coldRate is cold starts per invocation over the points [from, to) at which
-// both are known.
-func (d *data) coldRate(from, to int) sources.Opt[float64] {
+// both are known, and how long these are.
+func (d *data) coldRate(from, to int) (rate sources.Opt[float64], of time.Duration) {
 	cold, all := 0.0, 0.0
 	for i := from; i < to && i < d.points; i++ {
 		c, ok := at(d.cold, i).Get()
 		n, known := at(d.invocations, i).OrElse(at(d.live, i)).Get()
 		if ok && known {
-			cold, all = cold+c, all+n*d.step.Minutes()
+			cold, all, of = cold+c, all+n*d.step.Minutes(), of+d.step
 		}
 	}
 	if all <= 0 {
-		return sources.Opt[float64]{}
+		return rate, of
 	}
-	return sources.Some(min(cold/all, 1))
+	return sources.Some(min(cold/all, 1)), of
 }
 
 // at is the value of a point.

@@ -12,14 +12,17 @@ import (
 	"fntop/ui/widget/line"
 )
 
-// thrift says what the budget does to the figures; "" when nothing. all tells
-// that there are no rows but those on the screen.
-func thrift(pace poll.Pace, all bool) string {
+// thrift says what the budget does to the figures; "" when nothing. some tells
+// that any metrics are asked for, and all that there are no rows but those on
+// the screen.
+func thrift(pace poll.Pace, some, all bool) string {
 	switch {
 	case !pace.Slowed:
 		return ""
 	case pace.Free:
 		return "free: no metrics, which cost money; a function's invocations come from its log, which is free"
+	case pace.Rows == 0 && some:
+		return "the budget allows new figures of the whole fleet only; a function's invocations come from its log, which is free"
 	case pace.Rows == 0:
 		return "the budget is too small for metrics; a function's invocations come from its log, which is free"
 	case pace.Rows > time.Minute && (pace.Rest > 0 || all):
@@ -50,7 +53,7 @@ func (p *Page) notices(env *page.Env) []string {
 	th := env.Theme
 	b := line.New(th)
 	var lines []string
-	if text := thrift(env.Snapshot.Pace, p.allSeen()); text != "" && room > 0 {
+	if text := thrift(env.Snapshot.Pace, env.Snapshot.MetricsPerHour > 0, p.allSeen()); text != "" && room > 0 {
 		b.Reset(p.width, theme.Style{}).Space(1).Sign(th.Warn, th.Glyphs.Rise).Space(1)
 		lines = append(lines, b.Text(th.Warn, text).String())
 	}
@@ -119,13 +122,13 @@ func (p *Page) trouble(pl fleet.Place) error {
 		all = append(all, pl.Changes)
 	}
 	for _, h := range all {
-		switch {
-		case h.Err == nil:
+		switch err := h.Standing(p.snap.At); {
+		case err == nil:
 			continue
-		case passing(h.Err) && !h.Good.IsZero():
+		case passing(err) && !h.Good.IsZero():
 			continue // it has worked, and will again
 		default:
-			return h.Err
+			return err
 		}
 	}
 	return nil
