@@ -58,5 +58,5 @@ func TestNoFigureIsCut(t *testing.T) {
 			}
 		}
 	}
-	d.send(tea.WindowSizeMsg{Width: 80, Height: 24}).sees("$0.0000312")
+	open(t, 80, 24).show(large()).keys("b").sees("$0.0000312")
 }

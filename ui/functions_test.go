@@ -70,13 +70,62 @@ func TestFunctionsPageASCII(t *testing.T) {
 	}
 }
 
-// TestWhatToDoIsNeverCut: at a narrow width it has a line of its own, and where
-// there is none it comes first.
-func TestWhatToDoIsNeverCut(t *testing.T) {
+// TestCauseComesFirst: what is wrong, and behind it or below it what to do.
+func TestCauseComesFirst(t *testing.T) {
 	const fix = "run fntop iam-policy and attach the policy"
 	d := open(t, 80, 24).show(states()["partial"]).sees("✗ eu-west-1  AccessDenied: lambda:ListFunctions on eu-west-1\n", "→ "+fix)
-	d.send(resizeTo(size{80, 14})).sees("✗ eu-west-1  " + fix + " · AccessDenied")
+	d.send(resizeTo(size{80, 14})).sees("✗ eu-west-1  AccessDenied: lambda:ListFunctions on eu-west-1 → run fntop")
 	d.send(resizeTo(size{200, 24})).sees("on eu-west-1 → " + fix)
+}
+
+// failing is a fleet in which all of so many regions fail with these errors.
+func failing(errs ...error) *fleet.Snapshot {
+	head := sample.Head(60)
+	head.Places = nil
+	for i, err := range errs {
+		pl := sample.Places(60)[0]
+		pl.Region = fmt.Sprintf("ap-southeast-%d", i+1)
+		pl.Label = pl.Region
+		if err != nil {
+			pl.Logs = fleet.Health{Bad: sample.Now(), Err: err}
+		}
+		head.Places = append(head.Places, pl)
+	}
+	return fleet.Assemble(head, sample.Functions(60), nil, nil)
+}
+
+// TestACauseIsToldOnce: one cause at several places is one line, which names
+// them where there is room, and no more than two lines are taken.
+func TestACauseIsToldOnce(t *testing.T) {
+	logs := func(region string) error {
+		return &sources.Error{Op: "logs:FilterLogEvents", On: "/aws/lambda/" + region, Kind: sources.Denied, Fix: "add it to the role (fntop iam-policy prints the minimum)"}
+	}
+	all := failing(logs("a"), logs("b"), logs("c"))
+	d := open(t, 120, 40).show(all)
+	d.sees("✗ ap-southeast-1, ap-southeast-2, ap-southeast-3  AccessDenied: logs:FilterLogEvents\n", "\n   → add it to the role")
+	d.send(resizeTo(size{60, 24})).sees("✗ 3 regions  AccessDenied: logs:FilterLogEvents\n")
+	d.send(resizeTo(size{200, 40})).sees("ap-southeast-3  AccessDenied: logs:FilterLogEvents → add it to the role")
+
+	d = open(t, 120, 40).show(failing(logs("a"), errors.New("first"), errors.New("second"), logs("b")))
+	d.sees("✗ ap-southeast-1, ap-southeast-4  AccessDenied: logs:FilterLogEvents →", "✗ ap-southeast-2  first", "+1 more").seesNot("second")
+}
+
+// TestTroubleDoesNotMoveRows: what is said about failures takes the last lines,
+// and every row that is left stays where it was.
+func TestTroubleDoesNotMoveRows(t *testing.T) {
+	d := open(t, 80, 24).show(failing(nil, nil)).keys("down", "down", "down", "down")
+	before := strings.Split(d.screen(), "\n")
+	d.show(failing(denied(), denied())).sees("AccessDenied")
+	for y, l := range strings.Split(d.screen(), "\n")[1:18] {
+		if l != before[y+1] {
+			t.Errorf("line %d was %q and is %q", y+1, before[y+1], l)
+		}
+	}
+	d = open(t, 80, 24).show(failing(nil, nil)).keys("end", "up")
+	row := d.cursorLine()
+	if d.show(failing(denied(), denied())).cursorLine() != row {
+		t.Errorf("the cursor was on %q and is on %q", row, d.cursorLine())
+	}
 }
 
 // TestWhyThereAreNoChanges is told where changes are looked at.

@@ -13,7 +13,7 @@ import (
 
 // Draw gives the lines of the page.
 func (p *Page) Draw(env *page.Env) []string {
-	lines := p.notices(env)
+	var lines []string
 	if len(p.order) > 0 {
 		lines = append(lines, p.table.Draw(env.Theme, &rows{p: p, th: env.Theme})...)
 	} else {
@@ -23,7 +23,11 @@ func (p *Page) Draw(env *page.Env) []string {
 	if p.barShown() {
 		height--
 	}
-	if below := p.stripHeight(); below > 0 {
+	notices, below := p.notices(env), p.stripHeight()
+	if len(notices) > 0 {
+		lines = append(line.Clip(lines, height-below-len(notices)), notices...)
+	}
+	if below > 0 {
 		lines = append(line.Clip(lines, height-below), p.strip.draw(env, p.width, below)...)
 	}
 	lines = line.Clip(lines, height)
