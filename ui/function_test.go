@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -193,4 +194,40 @@ func TestColdStartsFromTheFunctionsPage(t *testing.T) {
 	d := open(t, 120, 40).show(sample.Fleet(24)).keys("/", "type:image-resize", "enter", "c").sees("[Cold starts]", "init p50")
 	d.keys("down", "enter").sees("init 1,", "run ")
 	d.keys("esc", "esc").sees("TRAFFIC")
+}
+
+// TestWhyIsSaidOnTheFunctionPage: what fails and what is old is said under the
+// head at every size, on every tab.
+func TestWhyIsSaidOnTheFunctionPage(t *testing.T) {
+	gone := &sources.Error{Op: "cloudwatch:GetMetricData", On: "us-east-1", Kind: sources.Unreachable, Fix: "check the network", Err: errors.New("connection refused")}
+	lost := sample.Head(24)
+	for i := range lost.Places {
+		lost.Places[i].Metrics = fleet.Health{Good: sample.Now().Add(-40 * time.Second), Bad: sample.Now(), Err: gone}
+		lost.Places[i].Logs = lost.Places[i].Metrics
+	}
+	failed := sample.Head(24)
+	failed.Places[0].State, failed.Places[0].Err = fleet.Failed, expired()
+	old := func(f *fleet.Function) { f.Metrics.Good = sample.Now().Add(-12 * time.Minute) }
+	for name, c := range map[string]struct {
+		head               fleet.Snapshot
+		change             func(*fleet.Function)
+		least, short, long string
+	}{
+		"unreachable": {lost, func(*fleet.Function) {}, "✗ unreachable: c", "✗ metrics, log unreachable: cloudwatch", "✗ metrics, log unreachable: cloudwatch:GetMetricData on us-east-1: connection refused → check the network"},
+		"closed":      {failed, func(*fleet.Function) {}, "✗ expired crede", "✗ us-east-1 expired credentials", "expired credentials: sts:GetCallerIdentity on profile prod: the SSO session has expired → aws sso login"},
+		"late":        {sample.Head(24), old, "▲ metrics were rea", "▲ metrics were read 12m ago", "▲ metrics were read 12m ago"},
+	} {
+		for _, s := range []size{{20, 5}, {40, 12}, {80, 24}, {200, 60}} {
+			want := map[int]string{20: c.least, 200: c.long}[s.width]
+			if want == "" {
+				want = c.short
+			}
+			d := open(t, s.width, s.height).show(focusedFleet(c.head, c.change)).keys(":", "type:open image-resize", "enter").sees(want)
+			checkFrame(t, d.frame(), s.width, s.height)
+			if name != "late" {
+				d.keys("5").sees(want)
+			}
+		}
+	}
+	open(t, 120, 40).show(sample.Fleet(24)).openFunction().seesNot("✗ metrics", "ago")
 }

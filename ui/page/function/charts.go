@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"fntop/sources"
-	"fntop/sources/fleet"
 	"fntop/ui/format"
 	"fntop/ui/page"
 	"fntop/ui/theme"
@@ -78,36 +77,13 @@ func (p *Page) chart(env *page.Env, what int) *chart.Chart {
 	return c
 }
 
-// lateMetrics and lateLog are how long ago a reading is called old: several
-// times the pace at which it is repeated.
-const (
-	lateMetrics = 5 * time.Minute
-	lateLog     = time.Minute
-)
-
-// notes are what is said beside the first chart: why it does not go on, how
-// old it is, and the newest deploy.
+// notes are what is said beside the first chart: the newest deploy.
 func (p *Page) notes(env *page.Env) []chart.Note {
-	var all []chart.Note
-	th := env.Theme
-	if p.fn != nil && known(p.data.invocations) {
-		h := &p.fn.Metrics
-		switch {
-		case h.Err != nil && !p.passing(h.Err):
-			all = append(all, chart.Note{Text: th.Glyphs.Fail + " " + brief(h.Err), Style: th.Bad})
-		case p.late(env, h, lateMetrics):
-			all = append(all, chart.Note{Text: th.Glyphs.Rise + " read " + format.Age(env.Since(h.Good)) + " ago", Style: th.Warn})
-		}
+	text := p.newestDeploy(env)
+	if text == "" {
+		return nil
 	}
-	if text := p.newestDeploy(env); text != "" {
-		all = append(all, chart.Note{Text: text, Style: th.Accent})
-	}
-	return all
-}
-
-// late tells that what is read again and again was last read long ago.
-func (p *Page) late(env *page.Env, h *fleet.Health, limit time.Duration) bool {
-	return p.window.Until.IsZero() && !env.Paused && !env.Behind && !h.Good.IsZero() && env.Since(h.Good) > limit
+	return []chart.Note{{Text: text, Style: env.Theme.Accent}}
 }
 
 // against is the earlier series that a chart is compared with, if any.

@@ -20,8 +20,11 @@ func (p *Page) Draw(env *page.Env) []string {
 	if head > 0 {
 		lines = append(lines, p.title(env))
 	}
-	if head > 1 {
+	if p.height >= leastTabs {
 		lines = append(lines, p.tabsLine(env))
+	}
+	if len(lines) < head {
+		lines = append(lines, p.troubleLine(env))
 	}
 	lines = append(lines, line.Clip(p.now().draw(env), max(p.height-head, 0))...)
 	return line.Clip(lines, p.height)
