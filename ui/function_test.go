@@ -10,6 +10,7 @@ import (
 
 	"fntop/sources"
 	"fntop/sources/fleet"
+	"fntop/sources/poll"
 	"fntop/ui/internal/sample"
 )
 
@@ -230,4 +231,29 @@ func TestWhyIsSaidOnTheFunctionPage(t *testing.T) {
 		}
 	}
 	open(t, 120, 40).show(sample.Fleet(24)).openFunction().seesNot("✗ metrics", "ago")
+}
+
+// TestAChartSaysHowMuchOfItWasRead: nothing yet, a part, or all.
+func TestAChartSaysHowMuchOfItWasRead(t *testing.T) {
+	start, end := poll.SeriesSpan(sample.Window(), sample.Now())
+	bare := func(f *fleet.Function) { *f = fleet.Function{ID: f.ID, Config: f.Config, Configured: true} }
+	read := func(from time.Time) func(*fleet.Function) {
+		return func(f *fleet.Function) {
+			bare(f)
+			*f = *f.WithPoints(sources.MetricInvocations, sources.StatSum, time.Minute, []sources.Point{{Time: end.Add(-10 * time.Minute), Value: 4}}, from, end)
+			f.ColdFrom, f.ColdThrough = from, end
+		}
+	}
+	busy := sample.Head(24)
+	busy.Settled = false
+	free := sample.Head(24)
+	free.Pace = poll.Pace{Slowed: true, Free: true}
+	chart := func(head fleet.Snapshot, change func(*fleet.Function)) *desk {
+		return open(t, 120, 40).show(focusedFleet(head, change)).keys(":", "type:open image-resize", "enter")
+	}
+	chart(busy, bare).sees("loading…").seesNot("no data", "has not been read")
+	chart(free, bare).sees("not read: metrics cost money").seesNot("loading…", "no data")
+	chart(sample.Head(24), bare).sees("no data").seesNot("loading…")
+	chart(busy, read(end.Add(-20*time.Minute))).sees("invocations/min  read since 13:43", "cold starts  read since 13:43")
+	chart(busy, read(start)).seesNot("read since")
 }

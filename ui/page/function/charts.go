@@ -29,13 +29,7 @@ func (p *Page) chart(env *page.Env, what int) *chart.Chart {
 	d, th := &p.data, env.Theme
 	c := &chart.Chart{
 		Start: d.start, Step: d.step, Points: d.points, Cursor: d.index(p.cursor),
-		Label: format.Count, Empty: "no data", Marks: p.deploys(),
-	}
-	switch {
-	case p.fn != nil && p.fn.Metrics.Err != nil:
-		c.Empty = th.Glyphs.Fail + " " + brief(p.fn.Metrics.Err)
-	case env.Behind || p.fn == nil:
-		c.Empty = "loading" + th.Glyphs.Ellipsis
+		Label: format.Count, Empty: p.empty(env, what), Marks: p.deploys(),
 	}
 	var before earlier
 	if d.before != nil {
@@ -74,6 +68,7 @@ func (p *Page) chart(env *page.Env, what int) *chart.Chart {
 			c.Empty = "no cold starts"
 		}
 	}
+	c.Notes = append(p.readSince(env, what), c.Notes...)
 	return c
 }
 
@@ -127,8 +122,10 @@ func (p *Page) noCold(env *page.Env) string {
 		return th.Glyphs.Fail + " " + brief(p.fn.Cold.Err)
 	case p.fnLogs().Err != nil && !p.passing(p.fnLogs().Err):
 		return th.Glyphs.Fail + " " + brief(p.fnLogs().Err)
-	case env.Behind || p.fn == nil:
+	case env.Behind || p.fn == nil || p.fn.ColdFrom.IsZero() && p.waiting(env):
 		return "loading" + th.Glyphs.Ellipsis
+	case p.fn.ColdFrom.IsZero():
+		return "the log has not been read"
 	default:
 		return "the log has not been read for a whole point"
 	}
