@@ -157,7 +157,7 @@ func (v *invocations) bar(env *page.Env) (string, int) {
 	remark, st := v.count(env), th.Muted
 	switch {
 	case v.prompt.Focused() && v.prompt.Value() == "":
-		remark = "an ID or error, outcome:timeout dur>1s init>500ms mem>90% cost>0.0001 cold error sampled, -word for the opposite"
+		remark = "an ID or error, outcome:timeout dur>1s init>500ms mem>90% mem>512 cost>0.0001 cold error sampled, -word for the opposite"
 	case v.problem != nil:
 		remark, st = th.Glyphs.Fail+" "+v.problem.Error(), th.Bad
 	}

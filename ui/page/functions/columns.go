@@ -97,7 +97,7 @@ func (c column) text() func(*fleet.Function) string {
 	case colRegion:
 		return func(fn *fleet.Function) string { return fn.ID.Region }
 	case colRuntime:
-		return func(fn *fleet.Function) string { return fn.Config.Runtime }
+		return runtimeOf
 	default:
 		return nil
 	}

@@ -57,7 +57,7 @@ func (p *Page) bar(env *page.Env) (string, int) {
 	remark, st := fmt.Sprintf("%s of %s", format.Int(int64(p.passed)), format.Int(int64(total)))+p.waiting(), th.Muted
 	switch {
 	case p.prompt.Focused() && p.prompt.Value() == "":
-		remark = "a name, err>1 cold>5 p95>1s mem>=1024 runtime:python tag:team=pay trigger:sqs deployed<1h idle, -word for the opposite"
+		remark = "a name, err>1 cold>5 p95>1s inv/min>9 mem>=1024 runtime:python tag:team=pay trigger:sqs deployed<1h idle, -word for the opposite"
 	case p.problem != nil:
 		remark, st = th.Glyphs.Fail+" "+p.problem.Error(), th.Bad
 	}
@@ -69,10 +69,16 @@ func (p *Page) bar(env *page.Env) (string, int) {
 	return p.prompt.Draw(th, p.width, remark, st)
 }
 
-// waiting says of how many functions something is not known that the filter
-// asks for; "" when of none.
+// waiting says what the filter means where that could be mistaken, and of how
+// many functions something is not known that it asks for; "" when of none.
 func (p *Page) waiting() string {
 	var text string
+	if p.filter.Uses("inv") {
+		text = ", inv is of the last " + format.Span(p.win.Since) + ": inv/min of a minute"
+	}
+	if n := p.untold.versions; n > 0 && p.filter.Uses("version") {
+		text += ", what " + format.Int(int64(n)) + " deployed is not known"
+	}
 	if n := p.untold.tags; n > 0 && p.filter.Uses("tag") {
 		text += ", the tags of " + format.Int(int64(n)) + " are not known yet"
 	}

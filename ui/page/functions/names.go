@@ -6,6 +6,7 @@ import (
 
 	"fntop/sources"
 	"fntop/sources/fleet"
+	"fntop/ui/filter"
 	"fntop/ui/format"
 	"fntop/ui/theme"
 	"fntop/ui/widget/line"
@@ -93,12 +94,7 @@ func badgeRoom(fn *fleet.Function) int {
 }
 
 // runtimeOf is what a function runs on; "" when that is not known.
-func runtimeOf(fn *fleet.Function) string {
-	if fn.Config.Runtime == "" && fn.Config.PackageType == sources.PackageImage {
-		return "image"
-	}
-	return fn.Config.Runtime
-}
+func runtimeOf(fn *fleet.Function) string { return filter.RuntimeOf(&fn.Config) }
 
 // runtime is what a function runs on, with a sign when its environments are
 // prepared: provisioned, or restored from a snapshot.

@@ -180,11 +180,14 @@ func (p *Page) holds(at int32) bool {
 
 // untoldCount is how many functions there are of which something is not known
 // that a filter may ask for.
-type untoldCount struct{ tags, triggers int }
+type untoldCount struct{ tags, triggers, versions int }
 
 func (c *untoldCount) add(fn *fleet.Function) {
 	if !fn.Tagged {
 		c.tags++
+	}
+	if !slices.ContainsFunc(fn.Changes, func(c sources.Change) bool { return c.Version != "" }) {
+		c.versions++
 	}
 	if !fn.Mapped || fn.Triggered.Good.IsZero() {
 		c.triggers++
