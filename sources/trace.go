@@ -51,16 +51,28 @@ type Exception struct {
 	Stack   []string // one frame a line, outermost last
 }
 
+// MostNoted is how many services, and how many annotations, a summary holds.
+const MostNoted = 20
+
 // TraceSummary is a trace as a search finds it.
 type TraceSummary struct {
-	ID       string
-	Start    time.Time
-	Duration time.Duration
-	Response time.Duration
-	Error    bool
-	Fault    bool
-	Throttle bool
-	Partial  bool
+	ID    string
+	Start time.Time // UTC
+	// Duration is from the start to the end of the last segment, and Response
+	// until the caller had its answer: shorter where work goes on behind it.
+	// A trace that is Partial may still grow.
+	Duration Opt[time.Duration]
+	Response Opt[time.Duration]
+	Error    bool     // 4xx
+	Fault    bool     // 5xx
+	Throttle bool     // 429
+	Partial  bool     // not all of its segments have arrived
+	Status   Opt[int] // HTTP status of the response
+	// Services are the names of those it went through, the entry first, each
+	// once, and Annotations what was noted on it, by name, with values that may
+	// be cut: the first [MostNoted] of both.
+	Services    []string
+	Annotations []Setting
 }
 
 // TraceQuery asks for traces that went through a function.

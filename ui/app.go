@@ -14,6 +14,7 @@ import (
 	"fntop/ui/keys"
 	"fntop/ui/page"
 	"fntop/ui/page/functions"
+	"fntop/ui/page/spend"
 	"fntop/ui/theme"
 	"fntop/ui/widget/prompt"
 )
@@ -60,6 +61,7 @@ type App struct {
 	width, height int
 	stack         []Page
 	functions     *functions.Page
+	spend         *spend.Page // kept, since it remembers what the user agreed to
 	overlay       overlay
 	command       *prompt.Model
 	palette       palette
@@ -92,6 +94,7 @@ func New(v Viewer, opts Options) *App {
 		opts:      opts.withDefaults(),
 		done:      make(chan struct{}),
 		functions: functions.New(opts.Functions),
+		spend:     spend.New(),
 		command:   prompt.New(":"),
 	}
 	a.stack = []Page{a.functions}

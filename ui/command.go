@@ -28,6 +28,8 @@ func (a *App) commands() []command {
 	}
 	all := []command{
 		{"bill", "", do((*App).openBill)},
+		{"cost", "", do((*App).openCost)},
+		{"export", "", do((*App).sayExport)},
 		{"faults", "", do((*App).openFaults)},
 		{"filter", "WORDS", func(a *App, arg string) (tea.Cmd, error) {
 			a.home()

@@ -21,7 +21,7 @@ func (a *App) want() {
 		}
 	}
 	if a.held != nil {
-		d = poll.Demand{Window: a.env.Window, Tail: d.Tail, Lines: d.Lines, Traces: d.Traces, Unseen: a.unseen, Refresh: a.refresh}
+		d = poll.Demand{Window: a.env.Window, Tail: d.Tail, Lines: d.Lines, Traces: d.Traces, Spending: d.Spending, Unseen: a.unseen, Refresh: a.refresh}
 	}
 	if a.wanted && same(a.demand, d) {
 		return
@@ -35,7 +35,7 @@ func (a *App) want() {
 func same(a, b poll.Demand) bool {
 	return a.Catalogue == b.Catalogue && a.Window == b.Window && a.AllRows == b.AllRows &&
 		a.Concurrency == b.Concurrency && a.Totals == b.Totals && a.Unseen == b.Unseen && a.Refresh == b.Refresh &&
-		a.Changes == b.Changes && a.Tags == b.Tags && a.Triggers == b.Triggers &&
+		a.Changes == b.Changes && a.Tags == b.Tags && a.Triggers == b.Triggers && a.Spending == b.Spending &&
 		slices.Equal(a.Rows, b.Rows) && slices.Equal(a.Tail, b.Tail) && slices.Equal(a.Focus, b.Focus) &&
 		slices.Equal(a.Lines, b.Lines) && slices.Equal(a.Traces, b.Traces)
 }

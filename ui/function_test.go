@@ -47,6 +47,18 @@ func TestFunctionStates(t *testing.T) {
 		pl.Changes, pl.Tags = fleet.Health{Err: deniedTo("cloudtrail:LookupEvents")}, fleet.Health{Err: deniedTo("tag:GetResources")}
 		pl.Triggers, pl.Limits = fleet.Health{Err: deniedTo("lambda:ListEventSourceMappings")}, sources.Opt[sources.ConcurrencyLimits]{}
 	}
+	free, spent := sample.Head(24), sample.Head(24)
+	free.Pace.Free, free.OverBudget = true, 1
+	spent.OverBudget = 1
+	searched := func(since time.Duration, h fleet.Health) func(*fleet.Function) {
+		return func(f *fleet.Function) {
+			bare(f)
+			f.Searched = h
+			if since > 0 {
+				f.TracesFrom, f.TracesThrough = sample.Now().Add(-since), sample.Now()
+			}
+		}
+	}
 	for name, c := range map[string]struct {
 		head   fleet.Snapshot
 		change func(*fleet.Function)
@@ -76,18 +88,37 @@ func TestFunctionStates(t *testing.T) {
 			f.Metrics, f.Cold = fleet.Health{Err: deniedTo("cloudwatch:GetMetricData")}, fleet.Health{Err: deniedTo("logs:FilterLogEvents")}
 			f.Logs = f.Cold
 		}},
-		"denied-configuration": {head: nobody, change: bare, keys: []string{"5"}},
-		"denied-triggers":      {head: nobody, change: bare, keys: []string{"4"}},
+		"denied-configuration": {head: nobody, change: bare, keys: []string{"7"}},
+		"denied-triggers":      {head: nobody, change: bare, keys: []string{"6"}},
 		"denied-cold": {change: func(f *fleet.Function) {
 			bare(f)
 			f.Cold.Err, f.Logs.Err = deniedTo("logs:FilterLogEvents"), deniedTo("logs:FilterLogEvents")
-		}, keys: []string{"3"}},
-		"loading-triggers": {head: late, change: bare, keys: []string{"4"}},
+		}, keys: []string{"4"}},
+		"loading-triggers": {head: late, change: bare, keys: []string{"6"}},
 		"no-triggers": {change: func(f *fleet.Function) {
 			bare(f)
 			f.Mapped, f.Triggered = true, fleet.Health{Good: sample.Now()}
-		}, keys: []string{"4"}},
-		"unlisted": {change: func(f *fleet.Function) { *f = fleet.Function{ID: f.ID} }, keys: []string{"5"}},
+		}, keys: []string{"6"}},
+		"loading-traces": {head: late, change: bare, keys: []string{"3"}},
+		"no-traces":      {change: searched(time.Hour, fleet.Health{Good: sample.Now()}), keys: []string{"3"}},
+		"traces-off": {change: func(f *fleet.Function) {
+			searched(time.Hour, fleet.Health{})(f)
+			f.Traces, f.Config.Tracing = nil, sources.TracingPassThrough
+		}, keys: []string{"3"}},
+		"denied-traces":  {change: searched(0, fleet.Health{Err: deniedTo("xray:GetTraceSummaries")}), keys: []string{"3"}},
+		"free-traces":    {head: free, change: bare, keys: []string{"3"}},
+		"budget-traces":  {head: spent, change: bare, keys: []string{"3"}},
+		"further-traces": {change: searched(10*time.Minute, fleet.Health{Good: sample.Now()}), keys: []string{"3"}},
+		"partial-traces": {head: late, change: func(f *fleet.Function) { f.TracesFrom = sample.Now().Add(-30 * time.Minute) }, keys: []string{"3"}},
+		"stale-traces": {change: func(f *fleet.Function) {
+			f.TracesThrough, f.Searched = sample.Now().Add(-12*time.Minute), fleet.Health{Bad: sample.Now(), Err: &sources.Error{Kind: sources.Throttled}}
+		}, keys: []string{"3"}},
+		"filtered-traces": {change: func(*fleet.Function) {}, keys: []string{"3", "/", "type:nothing like it", "enter"}},
+		"failed-traces": {change: func(f *fleet.Function) {
+			f.Searched = fleet.Health{Bad: sample.Now(), Err: deniedTo("xray:GetTraceSummaries")}
+			f.Traces = f.Traces[:3]
+		}, keys: []string{"3"}},
+		"unlisted": {change: func(f *fleet.Function) { *f = fleet.Function{ID: f.ID} }, keys: []string{"7"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if c.head.Places == nil {
@@ -103,12 +134,12 @@ func TestFunctionStates(t *testing.T) {
 // TestTabsAskForWhatTheyShow, and are found as they were left.
 func TestTabsAskForWhatTheyShow(t *testing.T) {
 	d := open(t, 120, 40).show(sample.Fleet(24)).openFunction()
-	type wants struct{ charts, invocations, changes, tags, triggers bool }
+	type wants struct{ charts, invocations, traces, changes, tags, triggers bool }
 	want := func(w wants) {
 		t.Helper()
 		got := d.view.last()
 		f := got.Focus[0]
-		if (wants{f.Charts, f.Invocations, got.Changes, got.Tags, got.Triggers}) != w || !f.Limits || f.Before != 0 {
+		if (wants{f.Charts, f.Invocations, f.TraceList, got.Changes, got.Tags, got.Triggers}) != w || !f.Limits || f.Before != 0 {
 			t.Errorf("demand %+v, want %+v", got, w)
 		}
 	}
@@ -116,9 +147,11 @@ func TestTabsAskForWhatTheyShow(t *testing.T) {
 	d.keys("2", "/", "type:dur>700", "enter", "down").sees(" match")
 	want(wants{invocations: true})
 	before := d.screen()
+	d.keys("tab").sees("[Traces]", "✗ fault")
+	want(wants{invocations: true, traces: true})
 	d.keys("tab").sees("[Cold starts]", "init p50")
 	want(wants{charts: true, invocations: true, changes: true})
-	d.keys("4").sees("[Triggers]", "may invoke", "▲ public", "▲ Disabled")
+	d.keys("6").sees("[Triggers]", "may invoke", "▲ public", "▲ Disabled")
 	want(wants{triggers: true})
 	d.keys("tab").sees("[Configuration]", "team=media", "2048 MB", "by maria")
 	want(wants{changes: true, tags: true})
@@ -188,6 +221,17 @@ func TestLongRangesReadADayOfTheLog(t *testing.T) {
 	// are not after fifteen days.
 	if got := d.keys("=", "=").view.last().Focus[0].Before; got != 7*24*time.Hour {
 		t.Errorf("two weeks are compared with those %v before", got)
+	}
+}
+
+// TestTracesFromTheFunctionsPage: from a row to its traces, to one of them, to
+// the invocation it is of, and back.
+func TestTracesFromTheFunctionsPage(t *testing.T) {
+	d := open(t, 120, 40).show(sample.Fleet(24)).keys("/", "type:image-resize", "enter", "t").sees("[Traces]", "THROUGH", "90 traces")
+	d.keys("enter").sees("trace "+sample.TraceID, "critical path").keys("enter").sees("7d0e3c6a-41b2-4f0e-9a55")
+	d.keys("esc", "esc").sees("[Traces]").keys("esc").sees("TRAFFIC")
+	if f := d.view.last().Focus; len(f) != 0 {
+		t.Errorf("back home the demand has %+v", f)
 	}
 }
 

@@ -306,16 +306,26 @@ func (a *App) block() []string {
 	if len(t.traffic) > 0 {
 		b.Glyphs(th.Spark, spark.Draw(&th.Glyphs, t.traffic, sparkWidth), sparkWidth)
 	}
-	for _, f := range []struct{ name, value string }{
+	put := func(f named) bool {
+		if b.Left() < len(f.name)+line.Width(f.value)+4 {
+			return false
+		}
+		b.Space(3).Text(th.Muted, f.name).Space(1).Text(th.Strong, f.value)
+		return true
+	}
+	for _, f := range []named{
 		{"errors", opt(t.errors, format.Percent, "%")},
 		{"throttles", a.atLeast(t.throttles.Known() && !t.allThrottles) + opt(t.throttles, format.Int, " in "+format.Span(a.env.Window.Since))},
 		{"cold starts", a.coldStarts()},
-		{"cost", a.atLeast(t.costHour.Known() && !t.allCost) + opt(t.costHour, format.USD, "/h")},
 	} {
-		if b.Left() < len(f.name)+line.Width(f.value)+4 {
+		if !put(f) {
 			break
 		}
-		b.Space(3).Text(th.Muted, f.name).Space(1).Text(th.Strong, f.value)
+	}
+	for _, f := range a.money() { // the longest that there is room for
+		if put(f) {
+			break
+		}
 	}
 	rule := line.New(th).Reset(a.width, theme.Style{}).Repeat(th.Faint, th.Glyphs.Rule, a.width)
 	return []string{b.String(), rule.String()}

@@ -83,6 +83,18 @@ func hostileFunction(i int) *fleet.Function {
 	f.Invocations = hostileInvocations(id)
 	f.InvocationsFrom, f.InvocationsThrough = sample.Now().Add(-1000*time.Hour), sample.Now().Add(1000*time.Hour)
 	f.Logs.Err = errors.New(nasty())
+	f.TracesFrom, f.TracesThrough = f.InvocationsFrom, f.InvocationsThrough
+	f.Searched = fleet.Health{Bad: sample.Now(), Err: errors.New(nasty())}
+	if f.Config.Tracing = sources.TracingMode(nasty()); i%2 == 0 {
+		f.Config.Tracing = sources.TracingActive
+	}
+	for m := range 6 {
+		f.Traces = append(f.Traces, sources.TraceSummary{
+			ID: nasty() + string(rune('0'+m)), Start: sample.Now().Add(-time.Duration(m) * time.Minute), Duration: sources.Some(d), Response: sources.Some(d),
+			Error: m%2 == 0, Fault: m%3 == 0, Throttle: m%4 == 0, Partial: m%5 == 0, Status: sources.Some(math.MinInt),
+			Services: []string{nasty(), "", nasty()}, Annotations: []sources.Setting{{Name: nasty(), Value: strings.Repeat(nasty(), 20)}, {}},
+		})
+	}
 	f.Changes = []sources.Change{
 		{Time: sample.Now().Add(-10 * time.Minute), Kind: sources.ChangeKind(nasty()), Operation: nasty(), Who: nasty(), Via: nasty(), Version: nasty(), Alias: nasty(), What: nasty()},
 		{Time: time.Time{}.Add(-1 << 62), Kind: sources.ChangeCode, Who: strings.Repeat(nasty(), 100)},
@@ -184,6 +196,10 @@ func TestHostile(t *testing.T) {
 		{"=", "="},
 		{"tab"},
 		{"/", "type:mem>1 dur<1h", "enter", "s", "s", "s", "S"},
+		{"esc"},
+		{"tab"},
+		{"down", "s", "s", "S", "y", "o"},
+		{"/", "type:dur>0 status<1 -fault note:a", "enter"},
 		{"esc"},
 		{"tab"},
 		{"down", "down", "left"},

@@ -48,7 +48,7 @@ func ways() map[string][]string {
 	function := []string{":", "type:open image-resize", "enter"}
 	invocation := slices.Concat(function, []string{"down", "down", "down", "down", "down", "enter"})
 	return map[string][]string{
-		"functions": nil, "function": function, "invocation": invocation, "trace": append(slices.Clone(invocation), "t"),
+		"functions": nil, "function": function, "invocation": invocation, "trace": append(slices.Clone(invocation), "t"), "traces": append(slices.Clone(function), "3"),
 		"bill": {"b"}, "help": {"?"}, "command": {":"}, "filter": {"/"}, "tail": append(slices.Clone(function), "l"), "find": append(slices.Clone(invocation), "/"),
 	}
 }

@@ -18,6 +18,8 @@ import (
 func about() map[string]string {
 	return map[string]string{
 		"bill":      "what fntop itself has asked for, and what that costs",
+		"cost":      "what the functions cost in the month",
+		"export":    "the month's cost as a file: fntop cost -o csv",
 		"faults":    "make the demo cloud fail",
 		"filter":    "show only functions that pass: err>1 runtime:python",
 		"functions": "the table of all functions",

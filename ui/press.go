@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
@@ -48,6 +50,8 @@ func (a *App) press(press tea.KeyPressMsg) tea.Cmd {
 		a.again()
 	case key.Matches(press, k.Bill):
 		a.openBill()
+	case key.Matches(press, k.Cost):
+		a.openCost()
 	case key.Matches(press, k.Faults):
 		a.openFaults()
 	default:
@@ -125,6 +129,26 @@ func (a *App) openBill() {
 		return
 	}
 	a.open(bill.New())
+}
+
+// openCost opens the cost of the month, or goes back to it.
+func (a *App) openCost() {
+	if a.top() == a.spend {
+		a.back()
+		return
+	}
+	if i := slices.Index(a.stack, Page(a.spend)); i >= 0 {
+		clear(a.stack[i+1:])
+		a.stack = a.stack[:i+1]
+		a.show()
+		return
+	}
+	a.open(a.spend)
+}
+
+// sayExport says how the month's cost becomes a file: the dashboard writes none.
+func (a *App) sayExport() {
+	a.say(page.Say{Text: "fntop cost -o csv > cost.csv writes the month for a spreadsheet, -o json for programs."})
 }
 
 // pause holds the picture, or lets it go on.

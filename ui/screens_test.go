@@ -47,25 +47,33 @@ func views() map[string]func(*desk) {
 		"function-cursor":        func(d *desk) { d.openFunction().keys("[", "left", "left", "left", "down", "down") },
 		"function-compared":      func(d *desk) { d.openFunction().keys("=", "left", "left", "left", "left", "left", "left") },
 		"function-filter":        func(d *desk) { d.openFunction().keys("2", "/", "type:dur>400ms -error", "enter", "s", "down") },
-		"function-cold":          func(d *desk) { d.openFunction().keys("3", "down", "down") },
-		"function-triggers":      func(d *desk) { d.openFunction().keys("4", "down") },
-		"function-configuration": func(d *desk) { d.openFunction().keys("5") },
+		"function-traces":        func(d *desk) { d.openFunction().keys("3", "down", "down") },
+		"function-traces-filter": func(d *desk) { d.openFunction().keys("3", "/", "type:dur>400ms -fault", "enter", "s", "down") },
+		"function-cold":          func(d *desk) { d.openFunction().keys("4", "down", "down") },
+		"function-triggers":      func(d *desk) { d.openFunction().keys("6", "down") },
+		"function-configuration": func(d *desk) { d.openFunction().keys("7") },
 		"invocation":             toInvocation,
 		"invocation-open": func(d *desk) {
 			toInvocation(d)
 			d.keys("down", "down", "down", "enter", "down", "down", "enter")
 		},
-		"trace":        func(d *desk) { toInvocation(d); d.keys("t") },
-		"trace-detail": func(d *desk) { toInvocation(d); d.keys("t", "end", "up") },
-		"marked":       func(d *desk) { d.keys("space", "space", "down", "space") },
-		"tail":         toTail,
-		"tail-held":    func(d *desk) { toTail(d); d.keys("pgup", "up", "z"); d.show(arrived(1240, 320)) },
-		"tail-filter":  func(d *desk) { toTail(d); d.keys("/", "type:timeout") },
-		"tail-around":  func(d *desk) { toTail(d); d.keys("/", "type:timeout", "tab", "enter", "N", "w") },
-		"bill":         func(d *desk) { d.keys("b") },
-		"bill-by-use":  func(d *desk) { d.keys("b", "tab") },
-		"help":         func(d *desk) { d.keys("?") },
-		"command":      func(d *desk) { d.keys(":") },
+		"trace":             func(d *desk) { toInvocation(d); d.keys("t") },
+		"trace-detail":      func(d *desk) { toInvocation(d); d.keys("t", "end", "up") },
+		"marked":            func(d *desk) { d.keys("space", "space", "down", "space") },
+		"tail":              toTail,
+		"tail-held":         func(d *desk) { toTail(d); d.keys("pgup", "up", "z"); d.show(arrived(1240, 320)) },
+		"tail-filter":       func(d *desk) { toTail(d); d.keys("/", "type:timeout") },
+		"tail-around":       func(d *desk) { toTail(d); d.keys("/", "type:timeout", "tab", "enter", "N", "w") },
+		"function-cost":     func(d *desk) { d.show(sample.Spent(60)).openFunction().keys("5") },
+		"cost":              func(d *desk) { d.show(sample.Spent(60)).keys("$") },
+		"cost-by-component": func(d *desk) { d.show(sample.Spent(60)).keys("$", "tab") },
+		"cost-changed":      func(d *desk) { d.show(sample.Spent(60)).keys("$", "tab", "tab", "down") },
+		"cost-what-if":      func(d *desk) { d.show(sample.Spent(60)).keys("$", "down", "tab", "tab", "tab") },
+		"cost-filter":       func(d *desk) { d.show(sample.Spent(60)).keys("$", "s", "s", "/", "type:saves>10 region:us") },
+		"bill":              func(d *desk) { d.keys("b") },
+		"bill-by-use":       func(d *desk) { d.keys("b", "tab") },
+		"help":              func(d *desk) { d.keys("?") },
+		"command":           func(d *desk) { d.keys(":") },
 	}
 }
 
@@ -92,7 +100,7 @@ func TestScreens(t *testing.T) {
 
 // TestStyled keeps the styles of one screen of each page.
 func TestStyled(t *testing.T) {
-	for _, name := range []string{"functions", "function", "invocation-open", "trace", "tail-around"} {
+	for _, name := range []string{"functions", "function", "invocation-open", "trace", "tail-around", "cost"} {
 		t.Run(name, func(t *testing.T) {
 			d := open(t, 120, 40).show(sample.Fleet(20))
 			views()[name](d)
@@ -102,7 +110,7 @@ func TestStyled(t *testing.T) {
 }
 
 func TestASCII(t *testing.T) {
-	for _, name := range []string{"functions", "function", "function-compared", "invocation-open", "trace", "tail-held"} {
+	for _, name := range []string{"functions", "function", "function-compared", "function-traces", "invocation-open", "trace", "tail-held", "cost"} {
 		t.Run(name, func(t *testing.T) {
 			d := open(t, 100, 30, func(o *Options) { o.ASCII, o.NoColor = true, true }).show(sample.Fleet(20))
 			views()[name](d)

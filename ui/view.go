@@ -99,7 +99,7 @@ func (a *App) hints() string {
 	const first = 5 // of the page's own before the way to help
 	own := k.Short(a.top().Keys(env))
 	at := min(first, len(own))
-	bindings := slices.Concat(own[:at], []key.Binding{k.Help, k.Quit}, own[at:], []key.Binding{k.Pause, k.Refresh, k.Bill, k.Command})
+	bindings := slices.Concat(own[:at], []key.Binding{k.Help, k.Quit}, own[at:], []key.Binding{k.Pause, k.Refresh, k.Cost, k.Bill, k.Command})
 	h := a.helpModel(a.width - 1)
 	return " " + h.ShortHelpView(fitting(h, bindings, a.width-1))
 }

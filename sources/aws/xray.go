@@ -233,16 +233,15 @@ func (q *summarySearch) add(t *types.TraceSummary) {
 	if t.StartTime == nil {
 		start, _ = traceTime(id)
 	}
-	q.found = append(q.found, sources.TraceSummary{
-		ID:       id,
-		Start:    start,
-		Duration: seconds(t.Duration),
-		Response: seconds(t.ResponseTime),
-		Error:    aws.ToBool(t.HasError),
-		Fault:    aws.ToBool(t.HasFault),
-		Throttle: aws.ToBool(t.HasThrottle),
-		Partial:  aws.ToBool(t.IsPartial),
-	})
+	found := sources.TraceSummary{
+		ID: id, Start: start, Duration: took(t.Duration), Response: took(t.ResponseTime),
+		Error: aws.ToBool(t.HasError), Fault: aws.ToBool(t.HasFault), Throttle: aws.ToBool(t.HasThrottle), Partial: aws.ToBool(t.IsPartial),
+		Services: servicesOf(t), Annotations: annotationsOf(t),
+	}
+	if t.Http != nil && aws.ToInt32(t.Http.HttpStatus) != 0 {
+		found.Status = sources.Some(int(*t.Http.HttpStatus))
+	}
+	q.found = append(q.found, found)
 }
 
 func (q *summarySearch) result() []sources.TraceSummary {

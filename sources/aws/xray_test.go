@@ -3,6 +3,7 @@ package aws
 import (
 	"fmt"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -154,6 +155,15 @@ func TestTraceSummaries(t *testing.T) {
 				return map[string]any{
 					"Id": idAt(at, 1), "StartTime": second, "Duration": 1.25, "ResponseTime": 0.75,
 					"HasError": true, "HasFault": second%2 == 0, "HasThrottle": false, "IsPartial": true,
+					"Http":       map[string]any{"HttpStatus": 502, "HttpURL": "https://example.com/?token=secret"},
+					"EntryPoint": map[string]any{"Name": "api", "Type": "AWS::ApiGateway::Stage"},
+					"ServiceIds": []any{map[string]any{"Name": "check\"out"}, map[string]any{"Name": "api"}, map[string]any{}, map[string]any{"Name": "S3"}},
+					"Annotations": map[string]any{
+						"tenant": []any{map[string]any{"AnnotationValue": map[string]any{"StringValue": strings.Repeat("x", 900)}}},
+						"batch":  []any{map[string]any{"AnnotationValue": map[string]any{"NumberValue": 12.5}}},
+						"again":  []any{map[string]any{"AnnotationValue": map[string]any{"BooleanValue": true}}, map[string]any{}},
+						"none":   []any{},
+					},
 				}
 			}
 			if token == nil {
@@ -185,14 +195,19 @@ func TestTraceSummaries(t *testing.T) {
 	if len(got) != 10 { // 12, of which two stand at a border
 		t.Errorf("%d summaries", len(got))
 	}
+	bare := got[slices.IndexFunc(got, func(t sources.TraceSummary) bool { return !t.Partial })]
+	if bare.Duration.Known() || bare.Response.Known() || bare.Status.Known() || bare.Services != nil || bare.Annotations != nil {
+		t.Errorf("of a trace that says nothing is known %+v", bare)
+	}
 	if !slices.IsSortedFunc(got, func(a, b sources.TraceSummary) int { return b.Start.Compare(a.Start) }) {
 		t.Errorf("not newest first: %+v", got)
 	}
 	first := sources.TraceSummary{
-		ID: idAt(logsStart, 1), Start: logsStart, Duration: 1250 * time.Millisecond, Response: 750 * time.Millisecond,
-		Error: true, Fault: true, Partial: true,
+		ID: idAt(logsStart, 1), Start: logsStart, Duration: sources.Some(1250 * time.Millisecond), Response: sources.Some(750 * time.Millisecond),
+		Error: true, Fault: true, Partial: true, Status: sources.Some(502), Services: []string{"api", `check"out`, "S3"},
+		Annotations: []sources.Setting{{Name: "again", Value: "true"}, {Name: "batch", Value: "12.5"}, {Name: "tenant", Value: strings.Repeat("x", longestValue)}},
 	}
-	if got[0] != first {
+	if !reflect.DeepEqual(got[0], first) {
 		t.Errorf("first is %+v, want %+v", got[0], first)
 	}
 

@@ -185,6 +185,13 @@ func run(t *testing.T, places ...sources.Place) *Engine {
 func runOn(t *testing.T, clock Clock, places ...sources.Place) *Engine {
 	t.Helper()
 	e := New(Config{Places: places, Clock: clock})
+	start(t, e)
+	return e
+}
+
+// start runs an engine that has been made, and ends it with the test.
+func start(t *testing.T, e *Engine) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- e.Run(ctx) }()
@@ -194,7 +201,6 @@ func runOn(t *testing.T, clock Clock, places ...sources.Place) *Engine {
 			t.Errorf("Run: %v", err)
 		}
 	})
-	return e
 }
 
 // until takes snapshots until one will do.

@@ -41,6 +41,8 @@ type loop struct {
 	plan      poll.Plan
 	names     map[string]string // of accounts, "" where there is none or it was not told
 	tails     map[sources.FunctionID]*tail
+	month     month
+	demanded  int // counts changes of the demands
 
 	rowsAt   time.Time // when the rows on the screens last changed
 	rowsRest time.Time // until when they are taken to be moving
@@ -130,6 +132,7 @@ func (l *loop) step(ctx context.Context) {
 		budget.Left -= f.request.Billed // sent, and not metered yet
 	}
 	l.tailLogs(ctx, budget, now)
+	budget.Left -= l.readMonth(ctx, budget, now)
 	l.plan = poll.Make(now, l.resting(now), l.ledger, l, budget)
 	l.ledger.Planned(l.plan)
 	busy := l.busy()
@@ -139,7 +142,7 @@ func (l *loop) step(ctx context.Context) {
 			l.send(ctx, r, now)
 		}
 	}
-	settled := l.plan.Pending == 0 && !l.rowsRest.After(now) && !slices.ContainsFunc(l.places, func(p *place) bool { return p.state == fleet.Opening })
+	settled := l.plan.Pending == 0 && !l.monthBusy() && !l.rowsRest.After(now) && !slices.ContainsFunc(l.places, func(p *place) bool { return p.state == fleet.Opening })
 	if settled != l.settled {
 		l.settled, l.changed = settled, true
 	}
@@ -159,10 +162,14 @@ func (l *loop) takeDemands(now time.Time) {
 		for _, p := range l.places {
 			p.retry = time.Time{}
 		}
+		for _, part := range l.month.places {
+			part.retry = time.Time{}
+		}
 	}
 	l.refreshed = refreshed
 	if !mapsEqual(numbers, l.numbers) {
 		l.changed = true
+		l.demanded++
 		l.noteRows(demands, now)
 		if !slices.EqualFunc(demands, l.demands, sameRest) {
 			l.ledger.Wake()
@@ -171,7 +178,7 @@ func (l *loop) takeDemands(now time.Time) {
 		l.fleet.SetWindows(windows(demands), now)
 		l.cancelUnwanted()
 		gone := l.fleet.Retain(demands, now)
-		l.ledger.Forget(gone.Follows, gone.Lines, gone.Traces)
+		l.ledger.Forget(gone.Follows, gone.Lines, gone.Traces, gone.TraceLists)
 		l.ledger.ForgetTails(l.fleet.Tails(demands, now))
 	}
 }
@@ -291,6 +298,9 @@ func (l *loop) timer() (<-chan time.Time, func()) {
 	if !l.nextOpen.IsZero() && (next.IsZero() || l.nextOpen.Before(next)) {
 		next = l.nextOpen
 	}
+	if at := l.month.next; !at.IsZero() && (next.IsZero() || at.Before(next)) {
+		next = at
+	}
 	if l.rowsRest.After(l.clock.Now()) && (next.IsZero() || l.rowsRest.Before(next)) {
 		next = l.rowsRest
 	}
@@ -318,6 +328,7 @@ func (l *loop) publish(now time.Time) {
 	}
 	snap := l.fleet.Publish(now, places, l.engine.config.Bill())
 	snap.InFlight = len(l.flights)
+	snap.Spending = l.spending()
 	snap.OverBudget, snap.Pace, snap.MetricsPerHour = l.plan.OverBudget, l.plan.Pace, l.plan.PerHour
 	l.engine.publish(snap, l.numbers, l.settled)
 	l.changed, l.published = false, now

@@ -96,6 +96,8 @@ func (l *loop) call(ctx context.Context, src sources.Source, r poll.Request, now
 		return l.callLines(src, r, now)
 	case poll.Traces:
 		return l.callTraces(src, r)
+	case poll.TraceList:
+		return l.callTraceList(src, r)
 	case poll.Changes, poll.Tags, poll.EventSources, poll.Triggers, poll.Limits, poll.Concurrency:
 		return l.callFact(ctx, src, r)
 	}

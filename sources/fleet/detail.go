@@ -136,6 +136,8 @@ type Dropped struct {
 	Follows []sources.FunctionID
 	Lines   []poll.InvocationRef // Function and Key only
 	Traces  []poll.TraceRef
+	// TraceLists are functions whose lists of traces are gone.
+	TraceLists []sources.FunctionID
 }
 
 // Retain lets go of logs, lines and traces that nobody has open, when they
@@ -154,7 +156,7 @@ func (f *Fleet) Retain(demands []poll.Demand, now time.Time) Dropped {
 			traces[ref] = true
 		}
 	}
-	var gone Dropped
+	gone := Dropped{TraceLists: f.retainTraceLists(demands, now)}
 	for _, r := range f.records {
 		if r.focus == nil {
 			continue

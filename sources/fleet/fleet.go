@@ -55,6 +55,7 @@ type record struct {
 	pub       *Function
 	cold      *coldStarts
 	focus     *follower
+	listed    time.Time         // when somebody last wanted its traces; zero when there are none
 	permitted []sources.Trigger // what else than event source mappings invokes it
 }
 

@@ -30,6 +30,9 @@ type Snapshot struct {
 	// Journal is the log lines of the functions that are followed line by line;
 	// nil while nobody follows any.
 	Journal *Journal
+	// Spending is what the functions cost in the month; nil while nobody has
+	// asked.
+	Spending *Spending
 	// Settled means that everything demanded up to demand number Demand was
 	// asked for and answered, well or badly, and nothing is due now.
 	Settled bool
@@ -125,6 +128,15 @@ type Function struct {
 	// InvocationsDropped counts older ones that were let go to bound memory,
 	// or were never read because the log holds more than is shown.
 	InvocationsDropped int
+	// Traces are the newest traces that went through it, newest first, up to
+	// 500. Only a focused function has them, and keeps them while it is wanted
+	// again. They are known between TracesFrom and TracesThrough without a
+	// gap; both are zero while nobody has searched. Searched is how searching
+	// went; its Good is the first success since a failure.
+	Traces        []sources.TraceSummary
+	TracesFrom    time.Time
+	TracesThrough time.Time
+	Searched      Health
 	// Tail is the live tail of its log.
 	Tail Tail
 

@@ -43,6 +43,8 @@ type Demand struct {
 	Tags bool
 	// Triggers asks for what invokes the rows and the functions in focus.
 	Triggers bool
+	// Spending asks for what the functions cost in the month.
+	Spending Spending
 	// Unseen means that nobody is looking just now (the terminal has lost the
 	// focus): everything is asked for at a third of the pace.
 	Unseen bool
@@ -64,6 +66,9 @@ type Focus struct {
 	// Limit is how many of the newest invocations are wanted; 0 means all.
 	Limit  int
 	Window sources.Window
+	// TraceList asks for the newest traces that went through the function in
+	// Window, up to [NewestTraces], which costs money.
+	TraceList bool
 	// Limits asks for the concurrency settings of the function and the limits
 	// of its scope.
 	Limits bool
@@ -86,3 +91,18 @@ type TraceRef struct {
 	Scope sources.Scope
 	ID    string
 }
+
+// Spending is what is wanted of the month's cost. The zero Spending wants
+// nothing.
+type Spending struct {
+	// All asks for the cost of all functions, and Function for that of one; its
+	// zero value for none.
+	All      bool
+	Function sources.FunctionID
+	// Read has it read, which costs money. Without it only what reading costs
+	// is found out.
+	Read bool
+}
+
+// Wanted tells whether anything is.
+func (s Spending) Wanted() bool { return s.All || s.Function != (sources.FunctionID{}) }

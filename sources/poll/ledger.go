@@ -24,6 +24,8 @@ type Ledger struct {
 	lines     map[lineKey]*entry
 	traces    map[TraceRef]*entry
 	facts     map[factKey]*entry
+	searches  map[sources.FunctionID]*entry
+	searched  map[sources.FunctionID]*search
 
 	activity map[sources.Scope]*entry
 	rank     map[sources.Scope]*entry
@@ -84,6 +86,8 @@ func NewLedger() *Ledger {
 		lines:     make(map[lineKey]*entry),
 		traces:    make(map[TraceRef]*entry),
 		facts:     make(map[factKey]*entry),
+		searches:  make(map[sources.FunctionID]*entry),
+		searched:  make(map[sources.FunctionID]*search),
 		activity:  make(map[sources.Scope]*entry),
 		rank:      make(map[sources.Scope]*entry),
 		scopes:    make(map[sources.Scope]*scopeState),
@@ -127,6 +131,7 @@ func (l *Ledger) Refresh(demands []Demand) {
 	refresh(l.tail, func(sources.FunctionID) bool { return true })
 	refresh(l.lines, func(lineKey) bool { return true })
 	refresh(l.traces, func(TraceRef) bool { return true })
+	refresh(l.searches, func(id sources.FunctionID) bool { return shown[id] })
 	refresh(l.facts, func(k factKey) bool { return k.id.Name == "" || shown[k.id] })
 }
 
@@ -144,13 +149,15 @@ type Result struct {
 	// Unanswered are the queries of a Metrics request that must be asked
 	// again, by index; the others stand.
 	Unanswered map[int]bool
-	// Oldest is set when Limit cut the reading of Invocations or Tail short, or
+	// Oldest is set when Limit cut the reading of Invocations, Tail or TraceList short, or
 	// its length that of Changes: nothing before it has been read.
 	Oldest time.Time
 	// Full tells that no older Changes would be kept.
 	Full bool
-	// Events is how many events a Tail has read.
+	// Events is how many events a Tail, or traces a TraceList, has read.
 	Events int
+	// Billed is what a TraceList was billed, in the price of a metric.
+	Billed float64
 	// Done are the traces, or with Lines the invocation, that need no further
 	// asking.
 	Done map[string]bool
@@ -166,6 +173,9 @@ func (l *Ledger) Sent(r Request, now time.Time) {
 		if r.For == ForHistory { // what is new keeps its own pace
 			e.deep = now
 			e.tries++
+			return
+		}
+		if r.Kind == TraceList && r.Deep { // likewise
 			return
 		}
 		e.asked = now
@@ -234,6 +244,8 @@ func (l *Ledger) succeeded(e *entry, r Request, res Result, query int, id string
 		if r.Kind == Traces || !r.Invoked.End.IsZero() {
 			e.tries++ // what still runs has no last word yet
 		}
+	case TraceList:
+		at(l.searched, r.Function).found(e, r, res)
 	case Ranking:
 		l.ranked(r, res.Ranked, now)
 	case Catalogue:
@@ -318,6 +330,8 @@ func (l *Ledger) entries(r Request, sent bool, visit func(e *entry, query int, i
 		for _, id := range r.Traces {
 			see(l.traces, TraceRef{r.Scope, id}, sent, func(e *entry) { visit(e, 0, id) })
 		}
+	case TraceList:
+		see(l.searches, r.Function, sent, func(e *entry) { visit(e, 0, "") })
 	case Changes, Tags, EventSources, Triggers, Limits, Concurrency:
 		see(l.facts, factOf(r), sent, func(e *entry) { visit(e, 0, "") })
 	}
@@ -371,8 +385,9 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-// Forget drops what is known about things that have been let go of.
-func (l *Ledger) Forget(follows []sources.FunctionID, lines []InvocationRef, traces []TraceRef) {
+// Forget drops what is known about things that have been let go of: logs that
+// were followed, lines, traces, and functions whose traces were listed.
+func (l *Ledger) Forget(follows []sources.FunctionID, lines []InvocationRef, traces []TraceRef, lists []sources.FunctionID) {
 	for _, id := range follows {
 		delete(l.follow, id)
 	}
@@ -381,5 +396,9 @@ func (l *Ledger) Forget(follows []sources.FunctionID, lines []InvocationRef, tra
 	}
 	for _, ref := range traces {
 		delete(l.traces, ref)
+	}
+	for _, id := range lists {
+		delete(l.searches, id)
+		delete(l.searched, id)
 	}
 }

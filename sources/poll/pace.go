@@ -64,6 +64,10 @@ type need struct {
 // tail: $0.01 against $0.00001 (Amazon CloudWatch pricing, 2026).
 const TailMetrics = 1000
 
+// MetricUSD is the price in which the planner counts: that of one billed
+// metric (Amazon CloudWatch pricing, 2026).
+const MetricUSD = 0.00001
+
 // margin is the share of a budget's income that is planned with: what comes in
 // between, such as a row that has just appeared, lives off the rest.
 const margin = 0.9

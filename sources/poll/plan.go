@@ -45,6 +45,7 @@ func Make(now time.Time, demands []Demand, led *Ledger, known Known, budget Budg
 		p.focus(d)
 	}
 	p.tails(demands)
+	p.traceLists(demands)
 	for _, d := range demands {
 		p.totals(d)
 	}

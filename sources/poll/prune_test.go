@@ -40,7 +40,7 @@ func TestALateAnswerDoesNotBringBackWhatWasLetGo(t *testing.T) {
 	}
 	r := plan.Requests[0]
 	led.Sent(r, start())
-	led.Forget(c.ids, nil, nil)
+	led.Forget(c.ids, nil, nil, nil)
 	led.Answered(r, Result{}, start().Add(time.Second))
 	again := Make(start().Add(2*time.Second), []Demand{d}, led, c, Budget{})
 	if len(again.Requests) != 1 || again.Requests[0].Start != start().Add(2*time.Second).Add(-time.Hour) {

@@ -20,6 +20,7 @@ const (
 	Lines                   // log lines of one invocation
 	Tail                    // all log lines of a function
 	Traces                  // traces by ID
+	TraceList               // which traces went through a function
 
 	Changes      // what was done to the functions of a scope
 	Tags         // the tags of a scope's functions
@@ -30,7 +31,7 @@ const (
 )
 
 var kindNames = [...]string{ //nolint:gochecknoglobals // constant table
-	"catalogue", "activity", "metrics", "ranking", "cold", "invocations", "lines", "tail", "traces",
+	"catalogue", "activity", "metrics", "ranking", "cold", "invocations", "lines", "tail", "traces", "trace list",
 	"changes", "tags", "event sources", "triggers", "limits", "concurrency",
 }
 
@@ -60,6 +61,8 @@ const (
 	ForLines    Purpose = "log lines of an invocation"
 	ForTailed   Purpose = "log lines of functions"
 	ForTraces   Purpose = "traces"
+	// ForSpend reads the hourly metrics of the month, and a sample of reports.
+	ForSpend Purpose = "the month's cost"
 	// ForBefore is the charts of an earlier window, to compare with.
 	ForBefore      Purpose = "charts of an earlier window"
 	ForChanges     Purpose = "changes of functions"
@@ -88,13 +91,16 @@ type Request struct {
 
 	Rank sources.RankQuery // Ranking
 
-	Function sources.FunctionID // Cold, Invocations, Lines, Tail, Triggers, Concurrency
+	Function sources.FunctionID // Cold, Invocations, Lines, Tail, TraceList, Triggers, Concurrency
 	Invoked  InvocationRef      // Lines
 	Traces   []string           // Traces: their IDs
 
-	Start, End time.Time // Cold, Invocations, Lines, Tail, Changes: the span to read
-	Limit      int       // Invocations, Tail: newest so many; 0 means all
-	Deep       bool      // Tail: goes back far over what has been read
+	Start, End time.Time // Cold, Invocations, Lines, Tail, TraceList, Changes: the span to read
+	Limit      int       // Invocations, Tail, TraceList: newest so many; 0 means all
+	// Deep goes back far over what has been read (Tail), or on to before it
+	// (TraceList).
+	Deep bool
+	Anew bool // TraceList: what has been read before is let go of
 
 	// Billed is what the request is billed, in the price of a metric; 0 for
 	// calls that are free.
@@ -117,7 +123,7 @@ func (r Request) Urgency() sources.Urgency {
 		if r.Kind == Activity { // the first screen waits for it
 			return sources.Visible
 		}
-	case ForRest, ForRowTriggers, ForHistory:
+	case ForRest, ForRowTriggers, ForHistory, ForSpend:
 	}
 	return sources.Background
 }
@@ -142,7 +148,7 @@ func (l Lane) Width() int {
 		return 1
 	case Metrics, Cold, Invocations, Tail:
 		return 4
-	case Lines, Traces, Triggers, Concurrency:
+	case Lines, Traces, TraceList, Triggers, Concurrency:
 		return 2
 	}
 	return 1

@@ -29,8 +29,8 @@ func (d Demand) wants(r Request) bool {
 		return false
 	case Cold:
 		return slices.Contains(d.Rows, r.Function)
-	case Invocations:
-		return slices.ContainsFunc(d.Focus, func(f Focus) bool { return f.Function == r.Function && f.Invocations })
+	case Invocations, TraceList:
+		return slices.ContainsFunc(d.Focus, func(f Focus) bool { return f.Function == r.Function && f.lists(r.Kind) })
 	case Tail:
 		return slices.ContainsFunc(d.Tail, func(ref TailRef) bool { return ref.Function == r.Function })
 	case Lines:
@@ -45,4 +45,10 @@ func (d Demand) wants(r Request) bool {
 		return d.wantsFact(r)
 	}
 	return false
+}
+
+// lists tells whether the focus is on the invocations, or on the traces, of its
+// function.
+func (f Focus) lists(k Kind) bool {
+	return k == Invocations && f.Invocations || k == TraceList && f.TraceList
 }

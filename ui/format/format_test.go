@@ -156,6 +156,23 @@ func TestMoney(t *testing.T) {
 		{format.Amount(1204.55), "1,205"},
 		{format.Amount(12_345_678), "12.3M"},
 		{format.Amount(math.Inf(1)), "?"},
+		{format.USDWhole(3310.49), "$3,310"},
+		{format.USDWhole(42.1), "$42.10"},
+		{format.USDWhole(math.Inf(1)), "?"},
+		{format.Signed(0), ""},
+		{format.Signed(0.004), "~0"},
+		{format.Signed(1234.5), "+1,234.50"},
+		{format.Signed(-0.35), "-0.35"},
+		{format.USDChange(96), "+$96.00"},
+		{format.USDChange(-0.3), "-$0.30"},
+		{format.USDChange(0.001), "~$0"},
+		{format.Cents(0), "0.00"},
+		{format.Cents(1204.554), "1,204.55"},
+		{format.Cents(0.004), "<0.01"},
+		{format.Cents(-0.004), ">-0.01"},
+		{format.Cents(-3.128), "-3.13"},
+		{format.Cents(12_345_678), "12.3M"},
+		{format.Cents(math.NaN()), "?"},
 	} {
 		if c.got != c.want {
 			t.Errorf("%q, want %q", c.got, c.want)

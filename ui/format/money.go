@@ -66,6 +66,15 @@ func PerInvocation(x float64) string {
 	}
 }
 
+// USDWhole is USD without cents from a hundred dollars on, for forecasts, which
+// are no more exact than that: "$3,310", "$42.10". ASCII.
+func USDWhole(x float64) string {
+	if x >= 99.5 && x < 1e15 {
+		return "$" + Int(int64(math.Round(x)))
+	}
+	return USD(x)
+}
+
 // Amount writes dollars without the sign, for columns whose title has it:
 // "3.21", "1,204". ASCII.
 func Amount(x float64) string {
@@ -81,6 +90,49 @@ func Amount(x float64) string {
 	default:
 		return Count(x)
 	}
+}
+
+// Cents writes dollars without the sign and always with cents, for columns in
+// which they stand below each other: "3.21", "1,204.55", "<0.01", ">-0.01". ASCII.
+func Cents(x float64) string {
+	switch abs := math.Abs(x); {
+	case math.IsNaN(x) || math.IsInf(x, 0):
+		return "?"
+	case x > 0 && abs < 0.005:
+		return "<0.01"
+	case x < 0 && abs < 0.005:
+		return ">-0.01"
+	case abs < 9_999_999.995:
+		return strings.Replace(dollars(x, 2), "$", "", 1)
+	default:
+		return Count(x)
+	}
+}
+
+// Signed is Cents with a sign, "" for nothing and "~0" for less than a cent.
+// ASCII.
+func Signed(x float64) string {
+	switch {
+	case x == 0:
+		return ""
+	case math.Abs(x) < 0.005:
+		return "~0"
+	case x > 0:
+		return "+" + Cents(x)
+	}
+	return Cents(x)
+}
+
+// USDChange is an amount of dollars with its sign and cents: "+$96.00",
+// "-$0.30", "~$0". ASCII.
+func USDChange(x float64) string {
+	switch {
+	case math.Abs(x) < 0.005:
+		return "~$0"
+	case x > 0:
+		return "+$" + Cents(x)
+	}
+	return "-$" + Cents(-x)
 }
 
 func dollars(x float64, decimals int) string {

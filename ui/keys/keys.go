@@ -45,6 +45,9 @@ type Map struct {
 	// Live turns a live tail on and off.
 	Live key.Binding
 
+	// Cost opens what the functions cost in the month.
+	Cost key.Binding
+
 	Pause, Refresh, Bill, Command, Help, Quit, Suspend key.Binding
 	// Faults is for the demo cloud alone and disabled elsewhere.
 	Faults key.Binding
@@ -104,6 +107,7 @@ func New(g *theme.Glyphs) *Map {
 		After:    bind("}", "after in its environment", "}"),
 		CopyID:   bind("Y", "copy ID", "Y"),
 
+		Cost:    bind("$", "cost", "$"),
 		Pause:   bind("p", "pause", "p"),
 		Refresh: bind("r", "refresh", "r"),
 		Bill:    bind("b", "bill", "b"),
@@ -122,7 +126,7 @@ func (m *Map) Moving() []key.Binding {
 
 // Global are the bindings that work on every page.
 func (m *Map) Global() []key.Binding {
-	return []key.Binding{m.Pause, m.Refresh, m.Copy, m.Console, m.Bill, m.Command, m.Help, m.Faults, m.Suspend, m.Quit}
+	return []key.Binding{m.Pause, m.Refresh, m.Copy, m.Console, m.Cost, m.Bill, m.Command, m.Help, m.Faults, m.Suspend, m.Quit}
 }
 
 // Short is what the foot of the screen says of bindings: without those that

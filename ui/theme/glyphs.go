@@ -21,6 +21,7 @@ type Glyphs struct {
 	Unknown    string // not known
 	Arrow      string // leads to
 	AtLeast    string // a sum of what is known
+	PlusMinus  string // so much more or less
 	Times      string // so many times as much
 
 	Rule, Pipe string // horizontal and vertical rule
@@ -49,7 +50,7 @@ type Glyphs struct {
 func unicodeGlyphs() Glyphs {
 	return Glyphs{
 		Cursor: "▸", Down: "▾", Up: "▴", Folded: "▹", Unfolded: "▿", Ready: "↯", Live: "●", Held: "‖", Fail: "✗", Rise: "▲",
-		Mark: "⚑", Good: "✓", Dot: "·", Ellipsis: "…", More: "›", Unknown: "–", Arrow: "→", AtLeast: "≥", Times: "×",
+		Mark: "⚑", Good: "✓", Dot: "·", Ellipsis: "…", More: "›", Unknown: "–", Arrow: "→", AtLeast: "≥", PlusMinus: "±", Times: "×",
 		Rule: "─", Pipe: "│", Tee: "├─", Corner: "└─", Trunk: "│ ",
 		BoxTopLeft: "╭", BoxTopRight: "╮", BoxLowLeft: "╰", BoxLowRight: "╯",
 		AxisTick: "┤",
@@ -66,7 +67,7 @@ func asciiGlyphs() Glyphs {
 	return Glyphs{
 		ASCII:  true,
 		Cursor: ">", Down: "v", Up: "^", Folded: "+", Unfolded: "-", Ready: "#", Live: "*", Held: "=", Fail: "x", Rise: "^",
-		Mark: "!", Good: "+", Dot: "-", Ellipsis: "~", More: ">", Unknown: "-", Arrow: ">", AtLeast: ">", Times: "x",
+		Mark: "!", Good: "+", Dot: "-", Ellipsis: "~", More: ">", Unknown: "-", Arrow: ">", AtLeast: ">", PlusMinus: "~", Times: "x",
 		Rule: "-", Pipe: "|", Tee: "|-", Corner: "`-", Trunk: "| ",
 		BoxTopLeft: "+", BoxTopRight: "+", BoxLowLeft: "+", BoxLowRight: "+",
 		AxisTick: "+",

@@ -39,6 +39,7 @@ func Focus(f *fleet.Function) *fleet.Function {
 	c.InvocationsFrom = oldest
 	c.InvocationsThrough = Now().Add(-2 * time.Second)
 	c.InvocationsDropped = 18_244
+	list(&c, 90)
 	c.Logs = fleet.Health{Good: Now().Add(-2 * time.Second)}
 	return &c
 }

@@ -32,7 +32,7 @@ func (r coldRows) Cell(i, id, width int) table.Cell {
 		}
 		return table.Cell{Text: format.Duration(s.Init), Style: th.Init}
 	case coldBar:
-		return table.Cell{Draw: func(b *line.Builder) { r.c.bar(b, th, s.Init, width) }}
+		return table.Cell{Draw: func(b *line.Builder) { lengthBar(b, th.Init, th.Glyphs.BarInit, &th.Glyphs, s.Init, r.c.full, width) }}
 	}
 	inv := r.c.invocation(i)
 	if inv == nil {
@@ -61,15 +61,15 @@ func environment(stream string) string {
 	return stream
 }
 
-// bar draws how long an init took beside the others.
-func (c *coldStarts) bar(b *line.Builder, th *theme.Theme, init time.Duration, width int) {
-	if c.full <= 0 || init <= 0 || width < 1 {
+// lengthBar draws how long something took beside the others, of which full is
+// drawn over all of the width.
+func lengthBar(b *line.Builder, st theme.Style, sign string, g *theme.Glyphs, d, full time.Duration, width int) {
+	if full <= 0 || d <= 0 || width < 1 {
 		return
 	}
-	n := max(int(float64(width)*min(float64(init)/float64(c.full), 1)), 1)
-	if init > c.full {
-		b.Repeat(th.Init, th.Glyphs.BarInit, width-1).Sign(th.Init, th.Glyphs.More)
+	if d > full {
+		b.Repeat(st, sign, width-1).Sign(st, g.More)
 		return
 	}
-	b.Repeat(th.Init, th.Glyphs.BarInit, n)
+	b.Repeat(st, sign, max(int(float64(width)*float64(d)/float64(full)), 1))
 }

@@ -32,7 +32,7 @@ func TestAColdStartFindsItsInvocation(t *testing.T) {
 		},
 	}
 	p, env := shown(fn, 120, 40)
-	press(p, env, '3')
+	press(p, env, '4')
 	for _, want := range []string{"cold starts 2", "init p50 800ms  p95 890ms  max 900ms", " 41  ", " abc", "Known for all of this time"} {
 		if !strings.Contains(text(p, env), want) {
 			t.Errorf("the tab lacks %q:\n%s", want, text(p, env))

@@ -20,20 +20,13 @@ import (
 // configuration is the tab of how the function is set up, and of what was
 // done to it. It is text that scrolls.
 type configuration struct {
-	p             *Page
-	width, height int
-	top           int
-	length        int // lines of text, as last taken
+	p *Page
+	scroller
 }
 
 func newConfiguration(p *Page) *configuration { return &configuration{p: p} }
 
 func (c *configuration) title() string { return Settings }
-
-func (c *configuration) resize(width, height int) {
-	c.width, c.height = width, height
-	c.Move(0)
-}
 
 func (c *configuration) take(env *page.Env) { c.length = len(c.text(env)) }
 
@@ -42,32 +35,13 @@ func (c *configuration) demand(_ *poll.Focus, d *poll.Demand) { d.Changes, d.Tag
 func (c *configuration) keys(*page.Env) []key.Binding { return nil }
 
 func (c *configuration) press(env *page.Env, press tea.KeyPressMsg) (page.Step, bool) {
-	return nil, env.Keys.Move(press, c)
+	return nil, env.Keys.Move(press, &c.scroller)
 }
 
 func (c *configuration) click(*page.Env, int, int) {}
 func (c *configuration) scroll(by int)             { c.Move(by) }
 
-// Move scrolls by lines.
-func (c *configuration) Move(by int) { c.top = max(min(c.top+by, c.length-c.height), 0) }
-
-// Page scrolls by screens.
-func (c *configuration) Page(by int) { c.Move(by * max(c.height-1, 1)) }
-
-// HalfPage scrolls by half screens.
-func (c *configuration) HalfPage(by int) { c.Move(by * max(c.height/2, 1)) }
-
-// Home goes to the beginning.
-func (c *configuration) Home() { c.top = 0 }
-
-// End goes to the end.
-func (c *configuration) End() { c.Move(c.length) }
-
-func (c *configuration) draw(env *page.Env) []string {
-	text := c.text(env)
-	from := min(c.top, max(len(text)-c.height, 0))
-	return text[from:min(from+c.height, len(text))]
-}
+func (c *configuration) draw(env *page.Env) []string { return c.seen(c.text(env)) }
 
 // setting is a fact about the function.
 type setting struct {

@@ -1,6 +1,6 @@
 // Package function is the page of one function, in tabs: charts of what it
 // does over a time range and a line that reads them, its invocations as they
-// come, its cold starts, what invokes it, and how it is configured.
+// come, its traces, its cold starts, what invokes it, and how it is configured.
 //
 // # Rules
 //

@@ -40,7 +40,9 @@ type tab interface {
 const (
 	Overview    = "Overview"
 	Invocations = "Invocations"
+	Traces      = "Traces"
 	ColdStarts  = "Cold starts"
+	Cost        = "Cost"
 	Triggers    = "Triggers"
 	Settings    = "Configuration"
 )
@@ -50,7 +52,9 @@ func tabs(p *Page) []tab {
 	return []tab{
 		newOverview(p),
 		newInvocations(p),
+		newTraces(p),
 		newColdStarts(p),
+		newCosts(p),
 		newTriggers(p),
 		newConfiguration(p),
 	}
@@ -94,12 +98,13 @@ func (p *Page) turn(env *page.Env, press tea.KeyPressMsg) bool {
 func (p *Page) tabsLine(env *page.Env) string {
 	th := env.Theme
 	b := line.New(th).Reset(p.width, theme.Style{})
+	b.Space(1)
 	if p.tabsFit() {
 		for i, t := range p.tabs {
-			p.tabTitle(b.Space(1), th, i, t.title())
+			p.tabTitle(b, th, i, t.title())
 		}
 	} else {
-		p.tabTitle(b.Space(1), th, p.tab, p.now().title())
+		p.tabTitle(b, th, p.tab, p.now().title())
 		b.Text(th.Muted, " "+strconv.Itoa(p.tab+1)+"/"+strconv.Itoa(len(p.tabs)))
 	}
 	p.rangeLine(env, b)
@@ -117,7 +122,7 @@ func (p *Page) tabTitle(b *line.Builder, th *theme.Theme, i int, title string) {
 
 // tabsFit tells whether all titles have room.
 func (p *Page) tabsFit() bool {
-	used := 0
+	used := 1
 	for _, t := range p.tabs {
 		used += tabWidth(t)
 	}
@@ -125,14 +130,14 @@ func (p *Page) tabsFit() bool {
 }
 
 // tabWidth is the columns of a title in the line of tabs.
-func tabWidth(t tab) int { return len(t.title()) + 3 }
+func tabWidth(t tab) int { return len(t.title()) + 2 }
 
 // tabAt is the tab whose title stands in a column of the line, or -1.
 func (p *Page) tabAt(x int) int {
 	if !p.tabsFit() {
 		return -1
 	}
-	left := 0
+	left := 1
 	for i, t := range p.tabs {
 		if left += tabWidth(t); x < left {
 			return i

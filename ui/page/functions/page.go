@@ -184,11 +184,21 @@ func (p *Page) Keys(env *page.Env) []key.Binding {
 	if len(p.strip.all) > 0 {
 		all = append(all, k.Events)
 	}
-	all = append(all, k.ColdStarts, k.Shorter, k.Longer)
+	all = append(all, k.ColdStarts, keys.Named(k.Trace, "traces"), k.Shorter, k.Longer)
 	if p.grouping != (Grouping{}) {
 		all = append(all, keys.Named(k.Left, "fold group"), keys.Named(k.Right, "unfold group"))
 	}
 	return append(all, k.Moving()...)
+}
+
+// openTab opens the function under the cursor on one of its tabs.
+func (p *Page) openTab(env *page.Env, tab string) page.Step {
+	fn := p.current()
+	if fn == nil {
+		return nil
+	}
+	p.touched(env)
+	return page.OpenFunction{Function: fn.ID, Tab: tab}
 }
 
 // Capturing tells that letters are text and not commands.
@@ -218,10 +228,9 @@ func (p *Page) Press(env *page.Env, press tea.KeyPressMsg) page.Step {
 	case key.Matches(press, k.Events):
 		return p.openEvents(env)
 	case key.Matches(press, k.ColdStarts):
-		if fn := p.current(); fn != nil {
-			p.touched(env)
-			return page.OpenFunction{Function: fn.ID, Tab: function.ColdStarts}
-		}
+		return p.openTab(env, function.ColdStarts)
+	case key.Matches(press, k.Trace):
+		return p.openTab(env, function.Traces)
 	case key.Matches(press, k.Filter):
 		p.before = p.filterIs
 		p.prompt.Set(p.filterIs)

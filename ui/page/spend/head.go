@@ -1,0 +1,212 @@
+package spend
+
+import (
+	"strings"
+	"time"
+
+	"fntop/cost"
+	"fntop/sources/poll"
+	"fntop/sources/spending"
+	"fntop/ui/format"
+	"fntop/ui/page"
+	"fntop/ui/theme"
+	"fntop/ui/widget/line"
+)
+
+// Heights of the page from which its head is shown.
+const (
+	tabsFrom     = 4
+	headlineFrom = 8
+	titleFrom    = 10
+	notesFrom    = 14
+)
+
+// above are the lines above the table.
+func (p *Page) above(env *page.Env) []string {
+	if p.month == nil {
+		return nil
+	}
+	var lines []string
+	if p.height >= titleFrom {
+		lines = append(lines, p.title(env))
+	}
+	if p.height >= headlineFrom {
+		lines = append(lines, p.headline(env)...)
+	}
+	if p.height >= notesFrom {
+		notes := p.notes(env)
+		lines = append(lines, notes[:min(len(notes), max(p.height/6, 2))]...)
+	}
+	if p.height >= tabsFrom {
+		lines = append(lines, p.tabs(env))
+	}
+	if text := p.explained(); text != "" && p.height >= titleFrom {
+		b := line.New(env.Theme).Reset(p.width, theme.Style{}).Space(1)
+		lines = append(lines, b.Text(env.Theme.Muted, text).String())
+	}
+	return lines
+}
+
+// staleAfter is how long after the hours that were read figures are called old:
+// a full hour is read when it is final.
+const staleAfter = 2*time.Hour + 15*time.Minute
+
+// title is what is shown, up to when, and what it rests on.
+func (p *Page) title(env *page.Env) string {
+	th, r := env.Theme, p.month.Report
+	dot := " " + th.Glyphs.Dot + " "
+	b := line.New(th).Reset(p.width, theme.Style{}).Space(1)
+	b.Text(th.Accent, "Cost of "+r.Span.Month.Format("January 2006"))
+	read := "to " + r.Span.Now.Format("2 Jan 15:04") + " UTC"
+	if age := env.Since(r.Span.Now); age > staleAfter {
+		b.Space(2).Sign(th.Warn, th.Glyphs.Rise).Space(1).Text(th.Warn, read+", "+format.Age(age)+" old")
+	} else {
+		b.Space(2).Text(th.Muted, read)
+	}
+	var right []string
+	if r.PriceDate != "" {
+		text := "prices " + r.PriceDate
+		if cost.Discounts() != "" {
+			text += " with your discounts"
+		}
+		right = append(right, text)
+	} else {
+		right = append(right, "no prices")
+	}
+	switch {
+	case !p.month.FreeTier:
+		right = append(right, "before the free tier")
+	default:
+		right = append(right, "free tier per account")
+	}
+	right = append(right, "read for "+format.USDShort(p.spent(env)))
+	for len(right) > 0 {
+		text := strings.Join(right, dot)
+		if w := line.Width(text); b.Left() > w+2 {
+			return b.To(p.width-w-1).Text(th.Muted, text).String()
+		}
+		right = right[1:]
+	}
+	return b.String()
+}
+
+// spent is what reading the month has cost in this session.
+func (p *Page) spent(env *page.Env) float64 {
+	if env.Snapshot == nil {
+		return 0
+	}
+	for _, use := range env.Snapshot.Bill.Uses {
+		if use.Name == string(poll.ForSpend) {
+			return use.USD
+		}
+	}
+	return 0
+}
+
+// headline is the month in figures, over as many lines as they take.
+func (p *Page) headline(env *page.Env) []string {
+	th, t := env.Theme, &p.month.Report.Total
+	type fact struct{ name, value, rest string }
+	month := fact{"month to date", format.Unknown, ""}
+	if r := p.month.Report; r.Missing.Functions < len(r.Lines) { // at least nothing is not known
+		month.value = figure(dollars(t.ToDate))
+		if t.AtLeast || !p.month.Whole {
+			month.value = th.Glyphs.AtLeast + month.value
+		}
+	}
+	facts := []fact{month}
+	if f, ok := t.Forecast.Get(); ok {
+		facts = append(facts, fact{"forecast", format.USDWhole(f.Value), "(" + format.USDWhole(f.Low) + " to " + format.USDWhole(f.High) + ")"})
+	} else {
+		facts = append(facts, fact{"forecast", format.Unknown, ""})
+	}
+	facts = append(facts, fact{"last month", format.Opt(dollars(t.LastMonth), format.USDWhole), ""})
+	switch c := &p.month.Report.Changed; {
+	case c.Short:
+	case len(c.Lines) == 0 && c.Unknown > 0:
+		facts = append(facts, fact{"change of a week", format.Unknown, ""})
+	default:
+		if x, ok := c.Total.USD().Float64(); ok {
+			facts = append(facts, fact{"change of a week", format.USDChange(x), causes(&c.Total)})
+		}
+	}
+	const gap, narrow, narrowBelow = 4, 2, 100
+	between := gap
+	if p.width < narrowBelow {
+		between = narrow
+	}
+	b := line.New(th)
+	var lines []string
+	b.Reset(p.width, theme.Style{}).Space(1)
+	for i, f := range facts {
+		w := len(f.name) + line.Width(f.value) + 1
+		if f.rest != "" {
+			w += line.Width(f.rest) + 1
+		}
+		if i > 0 && b.Left() < w+between {
+			lines = append(lines, b.String())
+			b.Reset(p.width, theme.Style{}).Space(1)
+		} else if i > 0 {
+			b.Space(between)
+		}
+		b.Text(th.Muted, f.name).Space(1).Text(th.Strong, f.value)
+		if f.rest != "" {
+			b.Space(1).Text(th.Muted, f.rest)
+		}
+	}
+	return append(lines, b.String())
+}
+
+// causes are the causes of a change with what each comes to.
+func causes(d *spending.Difference) string {
+	var all []string
+	for _, c := range d.Causes {
+		if part, ok := c.USD.Float64(); ok {
+			all = append(all, string(c.Cause)+" "+format.USDChange(part))
+		}
+	}
+	return strings.Join(all, ", ")
+}
+
+// tabs is the line of views.
+func (p *Page) tabs(env *page.Env) string {
+	th := env.Theme
+	b := line.New(th).Reset(p.width, theme.Style{})
+	width := 0
+	for v := range viewCount {
+		width += len(v.String()) + 3
+	}
+	for v := range viewCount {
+		switch {
+		case v == p.view:
+			b.Space(1).Text(th.Accent, "["+v.String()+"]")
+		case width <= p.width:
+			b.Space(1).Text(th.Muted, " "+v.String()+" ")
+		}
+	}
+	return b.String()
+}
+
+// explained says what the view is about, where its name does not.
+func (p *Page) explained() string {
+	switch p.view {
+	case whatChanged:
+		c := &p.month.Report.Changed
+		if c.Short {
+			return ""
+		}
+		text := "The last seven days against the seven before, at first-tier prices, without inits."
+		if c.Unknown > 0 {
+			text += " Without " + several(c.Unknown, "function") + " of which hours or prices are not known."
+		}
+		return text
+	case whatIf:
+		it := p.current()
+		if it == nil {
+			return ""
+		}
+		return it.title() + "  " + it.id.Region + "  in a month of 730 hours like the last thirty days, at first-tier prices, before the free tier."
+	case byFunction, byComponent, viewCount:
+	}
+	return ""
+}

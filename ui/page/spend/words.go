@@ -1,0 +1,17 @@
+package spend
+
+import (
+	"fntop/sources"
+	"fntop/ui/format"
+)
+
+// several counts things in words.
+func several(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return format.Int(int64(n)) + " " + thing + "s"
+}
+
+// figure is an amount that may be unknown.
+func figure(usd sources.Opt[float64]) string { return format.Opt(usd, format.USD) }

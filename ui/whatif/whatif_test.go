@@ -1,0 +1,42 @@
+package whatif_test
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"fntop/sources"
+	"fntop/sources/spending"
+	"fntop/ui/whatif"
+)
+
+func TestOptionsInWords(t *testing.T) {
+	some := sources.Some[float64]
+	ms := func(n int) sources.Opt[time.Duration] { return sources.Some(time.Duration(n) * time.Millisecond) }
+	for _, c := range []struct {
+		o                     spending.Option
+		short, month, latency string
+		worth                 float64
+	}{
+		{spending.Option{To: "512 MB", Low: some(-144.66), High: some(0), Faster: ms(0), Slower: ms(328)}, "512 MB to -$145", "-144.66 to 0", "0 to +328ms", 72.33},
+		{spending.Option{Setting: spending.SetARM, To: "arm64", Low: some(-2.277), High: some(-2.277)}, "arm64 -$2.28", "-2.28", "", 2.277},
+		{spending.Option{Setting: spending.SetLogs, To: "half the bytes", Low: some(-0.001), High: some(-0.001)}, "half logs $0", "~0", "", 0.001},
+		{spending.Option{To: "2048 MB", Low: some(0), High: some(289.32), Faster: ms(-164), Slower: ms(0)}, "2048 MB $0 to +$289", "0 to +289.32", "-164ms to 0", -144.66},
+		{spending.Option{To: "3 kept ready", Low: some(54.4), High: some(54.4), Faster: ms(-20), Slower: ms(-20)}, "3 kept ready +$54", "+54.40", "-20ms", -54.4},
+		{spending.Option{Setting: spending.SetSnapStart, To: "on one version"}, "SnapStart –", "–", "", 0},
+		{spending.Option{To: "x", Low: some(math.NaN()), High: some(1)}, "x –", "–", "", 0},
+	} {
+		if got := whatif.Short(c.o); got != c.short {
+			t.Errorf("short %q, want %q", got, c.short)
+		}
+		if got := whatif.Month(c.o); got != c.month {
+			t.Errorf("month %q, want %q", got, c.month)
+		}
+		if got := whatif.Latency(c.o); got != c.latency {
+			t.Errorf("latency %q, want %q", got, c.latency)
+		}
+		if got := whatif.Worth(c.o); math.Abs(got-c.worth) > 1e-9 {
+			t.Errorf("worth %v, want %v", got, c.worth)
+		}
+	}
+}
