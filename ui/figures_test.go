@@ -60,3 +60,18 @@ func TestNoFigureIsCut(t *testing.T) {
 	}
 	open(t, 80, 24).show(large()).keys("b").sees("$0.0000312")
 }
+
+// TestTheOrderIsAlwaysSaid: whatever rows are sorted by, a title says so, and
+// in which direction.
+func TestTheOrderIsAlwaysSaid(t *testing.T) {
+	for _, width := range []int{40, 60, 80, 100, 120, 200} {
+		d := open(t, width, 24).show(sample.Fleet(24))
+		for range 18 {
+			d.keys("s")
+			if head := strings.Split(d.screen(), "\n")[1]; !strings.ContainsAny(head, "▾▴") {
+				t.Errorf("%d wide, sorted by %s: %s", width, d.app.functions.View().Sort, head)
+			}
+		}
+	}
+	open(t, 80, 24).show(sample.Fleet(24)).keys(":", "type:sort thr", "enter").sees("FUNCTION  sorted by THR▾")
+}

@@ -66,6 +66,16 @@ func columns(many manyOf) []table.Column {
 	)
 }
 
+// title is what stands over a column.
+func (c column) title() string {
+	for _, one := range every() {
+		if one.ID == int(c) {
+			return one.Title
+		}
+	}
+	return ""
+}
+
 // descending is the direction a column is sorted in first: names from A on,
 // figures from the largest on.
 func (c column) descending() bool {

@@ -133,6 +133,7 @@ func (p *Page) arrange(env *page.Env) {
 	p.strip.list.Resize(p.width, below)
 	p.table.Blurred = p.strip.open
 	p.table.SortColumn, p.table.Descending, p.table.Mark = int(p.sort), p.desc, p.signs(env)
+	p.table.SortTitle = p.sort.title()
 	p.table.Resize(p.width, height)
 	p.table.SetLen(len(p.order))
 }
