@@ -370,9 +370,9 @@ func TestStacks(t *testing.T) {
 }
 
 func TestEventsOpenTheirFunction(t *testing.T) {
-	d := open(t, 120, 40).show(sample.Story(24)).sees("✗ 13:57 first errors on checkout-api").keys("e").sees("EVIDENCE", "120 of 36,000 in 3m, none in the 30m before")
+	d := open(t, 120, 40).show(sample.Story(24)).sees("✗ 13:57 120 errors on checkout-api, none before").keys("e").sees("EVIDENCE", "120 of 36,000 in 3m, none in the 30m before")
 	d.keys("end", "enter").sees("image-resize", "duration")
-	d.keys("esc").sees("EVIDENCE").keys("esc").seesNot("EVIDENCE").sees("first errors on checkout-api")
+	d.keys("esc").sees("EVIDENCE").keys("esc").seesNot("EVIDENCE").sees("120 errors on checkout-api")
 	open(t, 120, 40).show(fleet.Assemble(sample.Head(3), sample.Functions(3), nil, nil)).keys("e").sees("No events in the last 1h.")
 }
 
@@ -425,7 +425,7 @@ func TestTheListOfEventsKeepsItsPlace(t *testing.T) {
 
 func TestTheMouseOpensEventsAndFoldsGroups(t *testing.T) {
 	d := open(t, 120, 40).show(sample.Story(24))
-	d.clickOn("first errors on checkout-api").sees("EVIDENCE").clickOn("throttling")
+	d.clickOn("120 errors on checkout-api").sees("EVIDENCE").clickOn("62 throttles")
 	if l := d.cursorLine(); !strings.Contains(l, "throttling") {
 		t.Errorf("the cursor is on %q", l)
 	}
