@@ -207,7 +207,7 @@ func TestGroupsAreSortedLikeRows(t *testing.T) {
 	snap := teams(byTeam{"red": {"alpha": 5, "beta": 1}, "blue": {"gamma": 4, "delta": 3}, "": {"epsilon": 2}})
 	d := open(t, 100, 24).show(snap).keys(":", "type:group tag:team", "enter")
 	d.wantRows("blue", "gamma", "delta", "red", "alpha", "beta", "(no", "epsilon")
-	d.sees("TEAM / FUNCTION", "(no team) 1")
+	d.sees("tag:team / FUNCTION", "(no team) 1")
 	d.keys("S").wantRows("(no", "epsilon", "red", "beta", "alpha", "blue", "delta", "gamma")
 	d.keys(":", "type:sort function", "enter").wantRows("blue", "delta", "gamma", "red", "alpha", "beta", "(no", "epsilon")
 	// A percentile has no subtotal: the group of the first row comes first.
@@ -341,7 +341,7 @@ func TestGroupingsAreExplained(t *testing.T) {
 		}
 	}
 	d := open(t, 120, 30).show(sample.Story(24)).keys(":", "type:group ").sees("tag:env", "tag:team", "runtime")
-	d.keys("type:tem", "enter").sees("TEAM / FUNCTION")
+	d.keys("type:tem", "enter").sees("tag:team / FUNCTION")
 	if got := d.app.functions.View().Group; got != "tag:team" {
 		t.Errorf("grouped by %q", got)
 	}
@@ -351,7 +351,7 @@ func TestGroupingsAreExplained(t *testing.T) {
 func TestTheGroupingIsRemembered(t *testing.T) {
 	d := open(t, 120, 30).show(sample.Story(24))
 	d.app.functions.Restore(d.app.scene(), functions.View{Sort: "err%", Descending: true, Group: "tag:team"})
-	d.sees("TEAM / FUNCTION", "▿ media")
+	d.sees("tag:team / FUNCTION", "▿ media")
 	open(t, 120, 30, func(o *Options) { o.Functions.Group = "runtime" }).show(sample.Story(24)).sees("RUNTIME / FUNCTION", "▿ java21")
 }
 
@@ -426,7 +426,7 @@ func TestTheListOfEventsKeepsItsPlace(t *testing.T) {
 func TestTheMouseOpensEventsAndFoldsGroups(t *testing.T) {
 	d := open(t, 120, 40).show(sample.Story(24))
 	d.clickOn("120 errors on checkout-api").sees("EVIDENCE").clickOn("62 throttles")
-	if l := d.cursorLine(); !strings.Contains(l, "throttling") {
+	if l := d.cursorLine(); !strings.Contains(l, "62 throttles") {
 		t.Errorf("the cursor is on %q", l)
 	}
 	d.clickOn("FUNCTION").seesNot("EVIDENCE")
@@ -489,4 +489,18 @@ func TestAnEventLeadsToItsMoment(t *testing.T) {
 	d.keys("enter").sees("[Overview]", " 13:34 │ ⚑").keys("esc").sees("EVIDENCE", "▸ 13:34")
 	d.keys("up").sees("▸ 13:35")
 	d.keys("enter").sees("[Cold starts]", "13:35")
+}
+
+// TestATagIsToldFromAStack although both are called stack.
+func TestATagIsToldFromAStack(t *testing.T) {
+	list := sample.Functions(3)
+	for i, f := range list {
+		c := *f
+		c.Tagged = true
+		c.Config.Tags = map[string]string{"stack": fmt.Sprint("blue", i), "aws:cloudformation:stack-name": fmt.Sprint("shop", i)}
+		list[i] = &c
+	}
+	d := open(t, 120, 30).show(fleet.Assemble(sample.Head(3), list, nil, nil))
+	d.keys("B").sees("STACK / FUNCTION", "▿ shop0", "Grouped by stack (CloudFormation).")
+	d.keys("B").sees("tag:stack / FUNCTION", "▿ blue0", "Grouped by tag:stack.").seesNot("STACK /")
 }

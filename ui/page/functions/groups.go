@@ -207,7 +207,7 @@ func (p *Page) nextGrouping(env *page.Env) page.Step {
 	if next == (Grouping{}) {
 		return page.Say{Text: "Not grouped."}
 	}
-	return page.Say{Text: "Grouped by " + next.String() + "."}
+	return page.Say{Text: "Grouped by " + next.words() + "."}
 }
 
 // header gives the cells of a group's header: its subtotals.
