@@ -2,6 +2,8 @@ package ui
 
 import (
 	"errors"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -300,4 +302,28 @@ func TestAChartSaysHowMuchOfItWasRead(t *testing.T) {
 	chart(sample.Head(24), bare).sees("no data").seesNot("loading…")
 	chart(busy, read(end.Add(-20*time.Minute))).sees("invocations/min  read since 13:43", "cold starts  read since 13:43")
 	chart(busy, read(start)).seesNot("read since")
+}
+
+// TestChangesAreNeverDroppedSilently: those that have no room are counted, and
+// what was modified before they are known is told and marked.
+func TestChangesAreNeverDroppedSilently(t *testing.T) {
+	at := sample.Now().Add(-50 * time.Minute)
+	open := func(change func(*fleet.Function)) *desk {
+		return open(t, 120, 40).show(focusedFleet(sample.Head(24), change)).keys(":", "type:open image-resize", "enter")
+	}
+	many := open(func(f *fleet.Function) {
+		f.Changes = nil
+		for i := range 12 {
+			f.Changes = append(f.Changes, sources.Change{Time: sample.Now().Add(-time.Duration(i) * time.Minute), Kind: sources.ChangeVersion, Version: fmt.Sprint(60 - i)})
+		}
+	})
+	many.sees("v60", "v59", "+10 more, 7 shows all").seesNot("v58")
+	many.keys("7").sees("60", "49")
+	before := open(func(f *fleet.Function) {
+		f.Changes, f.ChangesFrom, f.Config.LastModified = nil, sample.Now().Add(-10*time.Minute), at
+	})
+	before.sees("changes  known since 13:53", "⚑ 13:13  modified", "⚑ modified 13:13")
+	if n := strings.Count(before.screen(), "⚑"); n < 4 { // beside those two, on the charts
+		t.Errorf("%d marks:\n%s", n, before.screen())
+	}
 }
