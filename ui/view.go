@@ -40,6 +40,9 @@ func (a *App) View() tea.View {
 	lines = append(lines, line.Clip(a.top().Draw(env), a.bodyHeight())...)
 	foot, cursor := a.foot()
 	lines = append(lines, foot)
+	if told := a.drawToast(); len(told) > 1 && !a.command.Focused() {
+		lines[len(lines)-2] = told[0]
+	}
 	if a.command.Focused() {
 		offers := a.drawPalette(a.bodyHeight() / 2)
 		copy(lines[len(lines)-1-len(offers):], offers)
@@ -91,14 +94,8 @@ func (a *App) foot() (string, int) {
 	if a.command.Focused() {
 		return a.command.Draw(th, a.width, a.commandHint(), th.Muted)
 	}
-	if a.toast.Text != "" {
-		b := line.New(th).Reset(a.width, theme.Style{}).Space(1)
-		if a.toast.Bad {
-			b.Sign(th.Bad, th.Glyphs.Fail).Space(1).Text(th.Strong, a.toast.Text)
-		} else {
-			b.Sign(th.Good, th.Glyphs.Good).Space(1).Link(theme.Style{}, a.toast.Text, a.toast.link)
-		}
-		return b.String(), -1
+	if told := a.drawToast(); told != nil {
+		return told[len(told)-1], -1
 	}
 	return a.hints(), -1
 }
