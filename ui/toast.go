@@ -44,7 +44,7 @@ func (a *App) link(l page.Link) tea.Cmd {
 	if a.opts.Demo {
 		text = "Copied, though the demo is in no console: " + l.URL
 	}
-	a.toast = toast{Say: page.Say{Text: text}, link: l.URL, until: a.env.Now.Add(linkTime)}
+	a.toast = toast{Say: page.Say{Text: text, Done: true}, link: l.URL, until: a.env.Now.Add(linkTime)}
 	return tea.SetClipboard(l.URL)
 }
 
@@ -64,7 +64,11 @@ func (a *App) drawToast() []string {
 	th := a.env.Theme
 	b := line.New(th).Reset(a.width, theme.Style{}).Space(1)
 	if !a.toast.Bad {
-		b.Sign(th.Good, th.Glyphs.Good).Space(1).Link(theme.Style{}, a.toast.Text, a.toast.link)
+		st, sign := th.Muted, th.Glyphs.Dot
+		if a.toast.Done {
+			st, sign = th.Good, th.Glyphs.Good
+		}
+		b.Sign(st, sign).Space(1).Link(theme.Style{}, a.toast.Text, a.toast.link)
 		return []string{b.String()}
 	}
 	text := sources.Clean(a.toast.Text)

@@ -117,7 +117,8 @@ func LinkTo(id sources.FunctionID) Link {
 // Say tells the user something in passing.
 type Say struct {
 	Text string
-	Bad  bool
+	Bad  bool // something is wrong
+	Done bool // what was asked for has been done
 }
 
 func (OpenFunction) step()   {}

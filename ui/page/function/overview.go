@@ -79,8 +79,11 @@ func (p *Page) moveCursor(by int) {
 		return
 	}
 	i := d.newest + 1
-	if at := d.index(p.cursor); at >= 0 {
+	switch at := d.index(p.cursor); {
+	case at >= 0:
 		i = at
+	case by < 0 && d.measured >= 0: // metrics come minutes late
+		i = d.measured + 1
 	}
 	switch i = max(i+by, 0); {
 	case i > d.newest:

@@ -46,10 +46,10 @@ func columns(many manyOf) []table.Column {
 		all = append(all, table.Column{ID: int(colAccount), Title: "ACCOUNT", Min: 12, Max: 12, Drop: 8})
 	}
 	if many.regions {
-		all = append(all, table.Column{ID: int(colRegion), Title: "REGION", Min: region, Max: min(max(many.region, region), 14), Drop: 7})
+		all = append(all, table.Column{ID: int(colRegion), Title: "REGION", Min: region, Max: min(max(many.region, region), 14), Drop: 7, First: true})
 	}
 	return append(all,
-		table.Column{ID: int(colRuntime), Title: "RUNTIME", Min: runtime, Max: min(max(many.runtime, runtime), 16), Drop: 10},
+		table.Column{ID: int(colRuntime), Title: "RUNTIME", Min: runtime, Max: min(max(many.runtime, runtime), 17), Drop: 10, First: true},
 		table.Column{ID: int(colMemory), Title: "MEM", Min: 5, Max: 5, Right: true, Drop: 13},
 		table.Column{ID: int(colPerMinute), Title: "INV/MIN", Min: 8, Max: 8, Right: true, Drop: 1},
 		table.Column{ID: int(colSpark), Title: "TRAFFIC", Min: 10, Max: 30, Drop: 6},

@@ -205,9 +205,9 @@ func (p *Page) nextGrouping(env *page.Env) page.Step {
 	next := all[(slices.Index(all, p.grouping)+1)%len(all)]
 	p.GroupBy(env, next)
 	if next == (Grouping{}) {
-		return page.Say{Text: "Not grouped."}
+		return page.Say{Text: "Not grouped.", Done: true}
 	}
-	return page.Say{Text: "Grouped by " + next.words() + "."}
+	return page.Say{Text: "Grouped by " + next.words() + ".", Done: true}
 }
 
 // header gives the cells of a group's header: its subtotals.

@@ -217,7 +217,7 @@ func (p *Page) survey(now time.Time) {
 		many.accounts = many.accounts || id.Account != first.Account
 		many.name = max(many.name, len(id.Name)+badgeRoom(fn))
 		many.region = max(many.region, len(id.Region))
-		many.runtime = max(many.runtime, len(fn.Config.Runtime))
+		many.runtime = max(many.runtime, len(shortRuntime(runtimeOf(fn))))
 		many.prepared = many.prepared || prepared(fn)
 	}
 	if many.prepared {

@@ -196,7 +196,7 @@ func (p *Page) Keys(env *page.Env) []key.Binding {
 func (p *Page) openTab(env *page.Env, tab string) page.Step {
 	fn := p.current()
 	if fn == nil {
-		return nil
+		return p.noFunction()
 	}
 	p.touched(env)
 	return page.OpenFunction{Function: fn.ID, Tab: tab}
@@ -277,6 +277,7 @@ func (p *Page) pressRow(env *page.Env, press tea.KeyPressMsg) page.Step {
 		if fn := p.current(); fn != nil {
 			return page.LinkTo(fn.ID)
 		}
+		return p.noFunction()
 	case key.Matches(press, k.Copy):
 		if fn := p.current(); fn != nil {
 			if fn.Config.ARN != "" {
@@ -284,8 +285,17 @@ func (p *Page) pressRow(env *page.Env, press tea.KeyPressMsg) page.Step {
 			}
 			return page.Copy{What: "the name", Text: fn.ID.Name}
 		}
+		return p.noFunction()
 	default:
 		return p.pressMark(env, press)
+	}
+	return nil
+}
+
+// noFunction says why a key that is about a function does nothing.
+func (p *Page) noFunction() page.Step {
+	if _, ok := p.header(); ok {
+		return page.Say{Text: "This is a group: move to one of its functions."}
 	}
 	return nil
 }

@@ -22,6 +22,8 @@ type Column struct {
 	// whose Max is larger shares in the room that is left over.
 	Min, Max int
 	Right    bool // numbers: written at the right edge
+	// First lets the column take of the room that is left over before others.
+	First bool
 	// Drop is the order of leaving when there is no room: the largest leaves
 	// first, and 0 stays.
 	Drop int
