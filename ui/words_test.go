@@ -3,6 +3,7 @@ package ui
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"fntop/sources"
 	"fntop/sources/fleet"
@@ -62,4 +63,33 @@ func TestRegionsAndRuntimesAreWhole(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestTheRangeIsTyped on the functions page, and with longer ones on that of a
+// function.
+func TestTheRangeIsTyped(t *testing.T) {
+	d := open(t, 120, 40).show(sample.Fleet(20)).keys(":", "type:range 3h", "enter")
+	if got := d.view.last().Window.Since; got != 3*time.Hour {
+		t.Errorf("the window is %s", got)
+	}
+	d.keys(":", "type:range 2w", "enter").sees(`✗ no range "2w": there are 15m 1h 3h 12h 1d`)
+	d.openFunction().keys(":", "type:range 2w", "enter").sees("last 2w")
+	d.keys(":", "type:range ").sees("15m", "12h").keys("esc", "b", ":", "type:range 1h", "enter").sees("✗ this page has no time range")
+}
+
+// TestNeighboursPassTheFilter of the list that the invocation was opened from.
+func TestNeighboursPassTheFilter(t *testing.T) {
+	d := open(t, 120, 40).show(sample.Fleet(20)).openFunction().keys("2", "/", "type:-outcome:ok -running", "enter", "enter").sees("✗ timeout")
+	first := strings.Split(d.screen(), "\n")[1]
+	if next := strings.Split(d.keys("<").sees("✗ error").screen(), "\n")[1]; next == first {
+		t.Errorf("it stays at %s", first)
+	}
+	d.keys(">", ">").sees("· This is the newest invocation that passes the filter.")
+}
+
+// TestAPlaceThatDoesNotOpenSaysForHowLong it has not answered.
+func TestAPlaceThatDoesNotOpenSaysForHowLong(t *testing.T) {
+	d := open(t, 120, 40).show(states()["places-opening"]).sees("finding credentials and account").seesNot("no answer")
+	d.now = d.now.Add(8 * time.Second)
+	d.send(tickMsg{}).sees("no answer for 8s")
 }

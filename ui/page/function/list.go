@@ -111,7 +111,7 @@ func (l *list) press(env *page.Env, press tea.KeyPressMsg) (page.Step, bool) {
 		return nil, false
 	case key.Matches(press, k.Open):
 		l.touched()
-		return page.OpenInvocation{Function: l.p.id, Known: inv, Window: l.p.window}, true
+		return page.OpenInvocation{Function: l.p.id, Known: inv, Window: l.p.window, Filter: l.filter}, true
 	case key.Matches(press, k.Trace):
 		return TraceOf(l.p.id, inv), true
 	case key.Matches(press, k.Copy) && l.pinned:

@@ -2,6 +2,7 @@ package functions
 
 import (
 	"fmt"
+	"time"
 
 	"fntop/sources"
 	"fntop/sources/fleet"
@@ -117,6 +118,9 @@ func (p *Page) centred(b *line.Builder, st theme.Style, text string) string {
 	return b.Reset(p.width, theme.Style{}).Space((p.width-line.Width(text))/2).Text(st, text).String()
 }
 
+// slowOpening is how long a place may take to open without a word about it.
+const slowOpening = 3 * time.Second
+
 // places tells how far each place has come, while there are no functions.
 func (p *Page) places(env *page.Env) []string {
 	th := env.Theme
@@ -144,7 +148,11 @@ func (p *Page) places(env *page.Env) []string {
 			what, fix = sources.SplitError(err)
 			b.Text(theme.Style{}, what)
 		case pl.State == fleet.Opening:
-			b.Text(th.Muted, "opening: finding credentials and account")
+			text := "opening: finding credentials and account"
+			if d := env.Since(p.began); !p.began.IsZero() && d >= slowOpening {
+				text += ", no answer for " + format.Span(d.Truncate(time.Second))
+			}
+			b.Text(th.Muted, text)
 		case !pl.Complete:
 			b.Text(th.Muted, "listing functions"+th.Glyphs.Ellipsis)
 		default:

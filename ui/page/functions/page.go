@@ -69,6 +69,7 @@ type Page struct {
 	pinned        bool // the user has moved: the selection is kept by ID
 	moved         time.Time
 	sorted        time.Time
+	began         time.Time // when the page was first shown
 
 	strip strip
 
@@ -116,6 +117,9 @@ func (p *Page) Resize(env *page.Env, width, height int) {
 
 // Show takes a new snapshot, a new time or a new look over.
 func (p *Page) Show(env *page.Env) {
+	if p.began.IsZero() {
+		p.began = env.Now
+	}
 	if env.Snapshot != nil && (env.Snapshot != p.snap || env.Window != p.win) {
 		p.refresh(env)
 	}
