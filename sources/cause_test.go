@@ -30,7 +30,8 @@ func TestCauses(t *testing.T) {
 		"one":  {[]error{failure(sources.Denied, op, "eu-west-1", "")}, [][]int{{0}}, []string{"AccessDenied: logs:FilterLogEvents on eu-west-1 — do something"}},
 		"one cause in two regions": {
 			[]error{failure(sources.Denied, op, "eu-west-1", ""), failure(sources.Denied, op, "us-east-1", "")},
-			[][]int{{0, 1}}, []string{"AccessDenied: logs:FilterLogEvents — do something"},
+			[][]int{{0, 1}},
+			[]string{"AccessDenied: logs:FilterLogEvents — do something"},
 		},
 		"denied actions are told apart": {
 			[]error{failure(sources.Denied, op, "a", ""), failure(sources.Denied, other, "a", ""), failure(sources.Denied, op, "a", "")},
@@ -39,11 +40,13 @@ func TestCauses(t *testing.T) {
 		},
 		"a network fails any action": {
 			[]error{failure(sources.Unreachable, op, "a", "connection refused"), failure(sources.Unreachable, other, "a", "connection refused")},
-			[][]int{{0, 1}}, []string{"unreachable on a: connection refused — do something"},
+			[][]int{{0, 1}},
+			[]string{"unreachable on a: connection refused — do something"},
 		},
 		"different details": {
 			[]error{failure(sources.Unreachable, op, "a", "dial 10.0.0.1"), failure(sources.Unreachable, op, "b", "dial 10.0.0.2")},
-			[][]int{{0, 1}}, []string{"unreachable: logs:FilterLogEvents — do something"},
+			[][]int{{0, 1}},
+			[]string{"unreachable: logs:FilterLogEvents — do something"},
 		},
 		"other errors": {[]error{errors.New("x"), errors.New("y"), errors.New("x")}, [][]int{{0, 2}, {1}}, []string{"x", "y"}},
 	} {

@@ -19,7 +19,8 @@ func TestAllMistakesOfAConfigurationAreTold(t *testing.T) {
 		"two texts": {"budget = \"lots\"\ntheme = \"pink\"\n", []string{":1: budget: ", ":2: theme: "}, ""},
 		"all kinds": {
 			"theme = \"pink\"\ncolour = \"red\"\nfree = 3\n[functions]\nsort = \"nothing\"\n",
-			[]string{":1: theme: ", `:2: there is no key "colour"`, ":3: free: ", ":5: functions.sort: "}, "",
+			[]string{":1: theme: ", `:2: there is no key "colour"`, ":3: free: ", ":5: functions.sort: "},
+			"",
 		},
 		"no TOML":            {"theme = pink\nbudget = \"lots\"\n", []string{":1: "}, "budget"},
 		"in a list of lines": {"budget = \"lots\"\n[functions]\ncolumns = [\n  \"p95\",\n  \"nothing\"]\n", []string{":1: budget: ", "functions.columns"}, "array"},

@@ -17,11 +17,11 @@ func split(text string) (words []typedWord, err error) {
 		w := typedWord{}
 		w.not, w.text = cutNot(rest)
 		if inner, quoted := strings.CutPrefix(w.text, `"`); quoted {
-			end := strings.IndexByte(inner, '"')
-			if end < 0 {
+			before, behind, closed := strings.Cut(inner, `"`)
+			if !closed {
 				return words, &Error{rest, "the quote is not closed"}
 			}
-			w.text, w.quoted, rest = inner[:end], true, strings.TrimSpace(inner[end+1:])
+			w.text, w.quoted, rest = before, true, strings.TrimSpace(behind)
 			if w.text != "" {
 				words = append(words, w)
 			}
