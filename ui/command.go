@@ -9,6 +9,7 @@ import (
 
 	"fntop/sources"
 	"fntop/ui/page"
+	"fntop/ui/page/function"
 	"fntop/ui/page/functions"
 	"fntop/ui/theme"
 )
@@ -50,6 +51,7 @@ func (a *App) commands() []command {
 		{"open", "FUNCTION", (*App).openNamed},
 		{"pause", "", do((*App).pause)},
 		{"quit", "", func(*App, string) (tea.Cmd, error) { return tea.Quit, nil }},
+		{"range", "SPAN", (*App).setRange},
 		{"refresh", "", do((*App).again)},
 		{"sort", "COLUMN", func(a *App, arg string) (tea.Cmd, error) {
 			a.home()
@@ -97,6 +99,42 @@ func (a *App) openNamed(name string) (tea.Cmd, error) {
 	default:
 		return nil, fmt.Errorf("%d functions begin with %q", len(found), sources.Clean(name))
 	}
+}
+
+// ranged is a page with a time range of its own.
+type ranged interface {
+	// Offered are the names of the ranges there are.
+	Offered() []string
+	// SetRange takes one of them; false when it is none.
+	SetRange(env *page.Env, name string) bool
+}
+
+// ranges are the time ranges that can be chosen on the page that is seen.
+func (a *App) ranges() []string {
+	switch p := a.top().(type) {
+	case ranged:
+		return p.Offered()
+	case *functions.Page:
+		return function.RangeNames(function.Ranges())
+	}
+	return nil
+}
+
+// setRange takes a time range for the page that is seen.
+func (a *App) setRange(name string) (tea.Cmd, error) {
+	offered := a.ranges()
+	at := slices.Index(offered, strings.ToLower(name))
+	switch p, ok := a.top().(ranged); {
+	case len(offered) == 0:
+		return nil, fmt.Errorf("this page has no time range")
+	case at < 0:
+		return nil, fmt.Errorf("no range %q: there are %s", sources.Clean(name), strings.Join(offered, " "))
+	case ok:
+		p.SetRange(a.scene(), offered[at])
+	default:
+		a.setWindow(function.Ranges()[at])
+	}
+	return nil, nil
 }
 
 // needsArg tells that the command does nothing without an argument.

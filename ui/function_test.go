@@ -1,6 +1,9 @@
 package ui
 
 import (
+	"errors"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -9,6 +12,7 @@ import (
 
 	"fntop/sources"
 	"fntop/sources/fleet"
+	"fntop/sources/poll"
 	"fntop/ui/internal/sample"
 )
 
@@ -237,4 +241,89 @@ func TestColdStartsFromTheFunctionsPage(t *testing.T) {
 	d := open(t, 120, 40).show(sample.Fleet(24)).keys("/", "type:image-resize", "enter", "c").sees("[Cold starts]", "init p50")
 	d.keys("down", "enter").sees("init 1,", "run ")
 	d.keys("esc", "esc").sees("TRAFFIC")
+}
+
+// TestWhyIsSaidOnTheFunctionPage: what fails and what is old is said under the
+// head at every size, on every tab.
+func TestWhyIsSaidOnTheFunctionPage(t *testing.T) {
+	gone := &sources.Error{Op: "cloudwatch:GetMetricData", On: "us-east-1", Kind: sources.Unreachable, Fix: "check the network", Err: errors.New("connection refused")}
+	lost := sample.Head(24)
+	for i := range lost.Places {
+		lost.Places[i].Metrics = fleet.Health{Good: sample.Now().Add(-40 * time.Second), Bad: sample.Now(), Err: gone}
+		lost.Places[i].Logs = lost.Places[i].Metrics
+	}
+	failed := sample.Head(24)
+	failed.Places[0].State, failed.Places[0].Err = fleet.Failed, expired()
+	old := func(f *fleet.Function) { f.Metrics.Good = sample.Now().Add(-12 * time.Minute) }
+	for name, c := range map[string]struct {
+		head               fleet.Snapshot
+		change             func(*fleet.Function)
+		least, short, long string
+	}{
+		"unreachable": {lost, func(*fleet.Function) {}, "✗ unreachable: c", "✗ metrics, log unreachable: cloudwatch", "✗ metrics, log unreachable: cloudwatch:GetMetricData on us-east-1: connection refused → check the network"},
+		"closed":      {failed, func(*fleet.Function) {}, "✗ expired crede", "✗ us-east-1 expired credentials", "expired credentials: sts:GetCallerIdentity on profile prod: the SSO session has expired → aws sso login"},
+		"late":        {sample.Head(24), old, "▲ metrics were rea", "▲ metrics were read 12m ago", "▲ metrics were read 12m ago"},
+	} {
+		for _, s := range []size{{20, 5}, {40, 12}, {80, 24}, {200, 60}} {
+			want := map[int]string{20: c.least, 200: c.long}[s.width]
+			if want == "" {
+				want = c.short
+			}
+			d := open(t, s.width, s.height).show(focusedFleet(c.head, c.change)).keys(":", "type:open image-resize", "enter").sees(want)
+			checkFrame(t, d.frame(), s.width, s.height)
+			if name != "late" {
+				d.keys("5").sees(want)
+			}
+		}
+	}
+	open(t, 120, 40).show(sample.Fleet(24)).openFunction().seesNot("✗ metrics", "ago")
+}
+
+// TestAChartSaysHowMuchOfItWasRead: nothing yet, a part, or all.
+func TestAChartSaysHowMuchOfItWasRead(t *testing.T) {
+	start, end := poll.SeriesSpan(sample.Window(), sample.Now())
+	bare := func(f *fleet.Function) { *f = fleet.Function{ID: f.ID, Config: f.Config, Configured: true} }
+	read := func(from time.Time) func(*fleet.Function) {
+		return func(f *fleet.Function) {
+			bare(f)
+			*f = *f.WithPoints(sources.MetricInvocations, sources.StatSum, time.Minute, []sources.Point{{Time: end.Add(-10 * time.Minute), Value: 4}}, from, end)
+			f.ColdFrom, f.ColdThrough = from, end
+		}
+	}
+	busy := sample.Head(24)
+	busy.Settled = false
+	free := sample.Head(24)
+	free.Pace = poll.Pace{Slowed: true, Free: true}
+	chart := func(head fleet.Snapshot, change func(*fleet.Function)) *desk {
+		return open(t, 120, 40).show(focusedFleet(head, change)).keys(":", "type:open image-resize", "enter")
+	}
+	chart(busy, bare).sees("loading…").seesNot("no data", "has not been read")
+	chart(free, bare).sees("not read: metrics cost money").seesNot("loading…", "no data")
+	chart(sample.Head(24), bare).sees("no data").seesNot("loading…")
+	chart(busy, read(end.Add(-20*time.Minute))).sees("invocations/min  read since 13:43", "cold starts  read since 13:43")
+	chart(busy, read(start)).seesNot("read since")
+}
+
+// TestChangesAreNeverDroppedSilently: those that have no room are counted, and
+// what was modified before they are known is told and marked.
+func TestChangesAreNeverDroppedSilently(t *testing.T) {
+	at := sample.Now().Add(-50 * time.Minute)
+	open := func(change func(*fleet.Function)) *desk {
+		return open(t, 120, 40).show(focusedFleet(sample.Head(24), change)).keys(":", "type:open image-resize", "enter")
+	}
+	many := open(func(f *fleet.Function) {
+		f.Changes = nil
+		for i := range 12 {
+			f.Changes = append(f.Changes, sources.Change{Time: sample.Now().Add(-time.Duration(i) * time.Minute), Kind: sources.ChangeVersion, Version: fmt.Sprint(60 - i)})
+		}
+	})
+	many.sees("v60", "v59", "+10 more, 7 shows all").seesNot("v58")
+	many.keys("7").sees("60", "49")
+	before := open(func(f *fleet.Function) {
+		f.Changes, f.ChangesFrom, f.Config.LastModified = nil, sample.Now().Add(-10*time.Minute), at
+	})
+	before.sees("changes  known since 13:53", "⚑ 13:13  modified", "⚑ modified 13:13")
+	if n := strings.Count(before.screen(), "⚑"); n < 4 { // beside those two, on the charts
+		t.Errorf("%d marks:\n%s", n, before.screen())
+	}
 }

@@ -70,13 +70,62 @@ func TestFunctionsPageASCII(t *testing.T) {
 	}
 }
 
-// TestWhatToDoIsNeverCut: at a narrow width it has a line of its own, and where
-// there is none it comes first.
-func TestWhatToDoIsNeverCut(t *testing.T) {
+// TestCauseComesFirst: what is wrong, and behind it or below it what to do.
+func TestCauseComesFirst(t *testing.T) {
 	const fix = "run fntop iam-policy and attach the policy"
 	d := open(t, 80, 24).show(states()["partial"]).sees("✗ eu-west-1  AccessDenied: lambda:ListFunctions on eu-west-1\n", "→ "+fix)
-	d.send(resizeTo(size{80, 14})).sees("✗ eu-west-1  " + fix + " · AccessDenied")
+	d.send(resizeTo(size{80, 14})).sees("✗ eu-west-1  AccessDenied: lambda:ListFunctions on eu-west-1 → run fntop")
 	d.send(resizeTo(size{200, 24})).sees("on eu-west-1 → " + fix)
+}
+
+// failing is a fleet in which all of so many regions fail with these errors.
+func failing(errs ...error) *fleet.Snapshot {
+	head := sample.Head(60)
+	head.Places = nil
+	for i, err := range errs {
+		pl := sample.Places(60)[0]
+		pl.Region = fmt.Sprintf("ap-southeast-%d", i+1)
+		pl.Label = pl.Region
+		if err != nil {
+			pl.Logs = fleet.Health{Bad: sample.Now(), Err: err}
+		}
+		head.Places = append(head.Places, pl)
+	}
+	return fleet.Assemble(head, sample.Functions(60), nil, nil)
+}
+
+// TestACauseIsToldOnce: one cause at several places is one line, which names
+// them where there is room, and no more than two lines are taken.
+func TestACauseIsToldOnce(t *testing.T) {
+	logs := func(region string) error {
+		return &sources.Error{Op: "logs:FilterLogEvents", On: "/aws/lambda/" + region, Kind: sources.Denied, Fix: "add it to the role (fntop iam-policy prints the minimum)"}
+	}
+	all := failing(logs("a"), logs("b"), logs("c"))
+	d := open(t, 120, 40).show(all)
+	d.sees("✗ ap-southeast-1, ap-southeast-2, ap-southeast-3  AccessDenied: logs:FilterLogEvents\n", "\n   → add it to the role")
+	d.send(resizeTo(size{60, 24})).sees("✗ 3 regions  AccessDenied: logs:FilterLogEvents\n")
+	d.send(resizeTo(size{200, 40})).sees("ap-southeast-3  AccessDenied: logs:FilterLogEvents → add it to the role")
+
+	d = open(t, 120, 40).show(failing(logs("a"), errors.New("first"), errors.New("second"), logs("b")))
+	d.sees("✗ ap-southeast-1, ap-southeast-4  AccessDenied: logs:FilterLogEvents →", "✗ ap-southeast-2  first", "+1 more").seesNot("second")
+}
+
+// TestTroubleDoesNotMoveRows: what is said about failures takes the last lines,
+// and every row that is left stays where it was.
+func TestTroubleDoesNotMoveRows(t *testing.T) {
+	d := open(t, 80, 24).show(failing(nil, nil)).keys("down", "down", "down", "down")
+	before := strings.Split(d.screen(), "\n")
+	d.show(failing(denied(), denied())).sees("AccessDenied")
+	for y, l := range strings.Split(d.screen(), "\n")[1:18] {
+		if l != before[y+1] {
+			t.Errorf("line %d was %q and is %q", y+1, before[y+1], l)
+		}
+	}
+	d = open(t, 80, 24).show(failing(nil, nil)).keys("end", "up")
+	row := d.cursorLine()
+	if d.show(failing(denied(), denied())).cursorLine() != row {
+		t.Errorf("the cursor was on %q and is on %q", row, d.cursorLine())
+	}
 }
 
 // TestWhyThereAreNoChanges is told where changes are looked at.
@@ -158,7 +207,7 @@ func TestGroupsAreSortedLikeRows(t *testing.T) {
 	snap := teams(byTeam{"red": {"alpha": 5, "beta": 1}, "blue": {"gamma": 4, "delta": 3}, "": {"epsilon": 2}})
 	d := open(t, 100, 24).show(snap).keys(":", "type:group tag:team", "enter")
 	d.wantRows("blue", "gamma", "delta", "red", "alpha", "beta", "(no", "epsilon")
-	d.sees("TEAM / FUNCTION", "(no team) 1")
+	d.sees("tag:team / FUNCTION", "(no team) 1")
 	d.keys("S").wantRows("(no", "epsilon", "red", "beta", "alpha", "blue", "delta", "gamma")
 	d.keys(":", "type:sort function", "enter").wantRows("blue", "delta", "gamma", "red", "alpha", "beta", "(no", "epsilon")
 	// A percentile has no subtotal: the group of the first row comes first.
@@ -292,7 +341,7 @@ func TestGroupingsAreExplained(t *testing.T) {
 		}
 	}
 	d := open(t, 120, 30).show(sample.Story(24)).keys(":", "type:group ").sees("tag:env", "tag:team", "runtime")
-	d.keys("type:tem", "enter").sees("TEAM / FUNCTION")
+	d.keys("type:tem", "enter").sees("tag:team / FUNCTION")
 	if got := d.app.functions.View().Group; got != "tag:team" {
 		t.Errorf("grouped by %q", got)
 	}
@@ -302,7 +351,7 @@ func TestGroupingsAreExplained(t *testing.T) {
 func TestTheGroupingIsRemembered(t *testing.T) {
 	d := open(t, 120, 30).show(sample.Story(24))
 	d.app.functions.Restore(d.app.scene(), functions.View{Sort: "err%", Descending: true, Group: "tag:team"})
-	d.sees("TEAM / FUNCTION", "▿ media")
+	d.sees("tag:team / FUNCTION", "▿ media")
 	open(t, 120, 30, func(o *Options) { o.Functions.Group = "runtime" }).show(sample.Story(24)).sees("RUNTIME / FUNCTION", "▿ java21")
 }
 
@@ -321,9 +370,9 @@ func TestStacks(t *testing.T) {
 }
 
 func TestEventsOpenTheirFunction(t *testing.T) {
-	d := open(t, 120, 40).show(sample.Story(24)).sees("✗ 13:57 first errors on checkout-api").keys("e").sees("EVIDENCE", "120 of 36,000 in 3m, none in the 30m before")
+	d := open(t, 120, 40).show(sample.Story(24)).sees("✗ 13:57 120 errors on checkout-api, none before").keys("e").sees("EVIDENCE", "120 of 36,000 in 3m, none in the 30m before")
 	d.keys("end", "enter").sees("image-resize", "duration")
-	d.keys("esc").sees("EVIDENCE").keys("esc").seesNot("EVIDENCE").sees("first errors on checkout-api")
+	d.keys("esc").sees("EVIDENCE").keys("esc").seesNot("EVIDENCE").sees("120 errors on checkout-api")
 	open(t, 120, 40).show(fleet.Assemble(sample.Head(3), sample.Functions(3), nil, nil)).keys("e").sees("No events in the last 1h.")
 }
 
@@ -376,8 +425,8 @@ func TestTheListOfEventsKeepsItsPlace(t *testing.T) {
 
 func TestTheMouseOpensEventsAndFoldsGroups(t *testing.T) {
 	d := open(t, 120, 40).show(sample.Story(24))
-	d.clickOn("first errors on checkout-api").sees("EVIDENCE").clickOn("throttling")
-	if l := d.cursorLine(); !strings.Contains(l, "throttling") {
+	d.clickOn("120 errors on checkout-api").sees("EVIDENCE").clickOn("62 throttles")
+	if l := d.cursorLine(); !strings.Contains(l, "62 throttles") {
 		t.Errorf("the cursor is on %q", l)
 	}
 	d.clickOn("FUNCTION").seesNot("EVIDENCE")
@@ -440,4 +489,18 @@ func TestAnEventLeadsToItsMoment(t *testing.T) {
 	d.keys("enter").sees("[Overview]", " 13:34 │ ⚑").keys("esc").sees("EVIDENCE", "▸ 13:34")
 	d.keys("up").sees("▸ 13:35")
 	d.keys("enter").sees("[Cold starts]", "13:35")
+}
+
+// TestATagIsToldFromAStack although both are called stack.
+func TestATagIsToldFromAStack(t *testing.T) {
+	list := sample.Functions(3)
+	for i, f := range list {
+		c := *f
+		c.Tagged = true
+		c.Config.Tags = map[string]string{"stack": fmt.Sprint("blue", i), "aws:cloudformation:stack-name": fmt.Sprint("shop", i)}
+		list[i] = &c
+	}
+	d := open(t, 120, 30).show(fleet.Assemble(sample.Head(3), list, nil, nil))
+	d.keys("B").sees("STACK / FUNCTION", "▿ shop0", "Grouped by stack (CloudFormation).")
+	d.keys("B").sees("tag:stack / FUNCTION", "▿ blue0", "Grouped by tag:stack.").seesNot("STACK /")
 }

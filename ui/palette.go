@@ -29,6 +29,7 @@ func about() map[string]string {
 		"open":      "a function by its name",
 		"pause":     "hold the picture, or let it go on",
 		"quit":      "end fntop",
+		"range":     "the time range of the figures, and of a function's charts: 15m 3h 1d",
 		"refresh":   "ask for fresh data now",
 		"sort":      "the table by a column",
 		"tail":      "the logs of functions, in one stream: those marked, or by name",
@@ -115,6 +116,8 @@ func (a *App) arguments(word, arg string) []offer {
 		all = functions.SortColumns()
 	case "group":
 		all = functions.Groupings(a.newest)
+	case "range":
+		all = a.ranges()
 	case "theme":
 		all = theme.Choices()
 	case "open":

@@ -77,7 +77,7 @@ func (a *App) take(step page.Step) tea.Cmd {
 	case page.Back:
 		a.back()
 	case page.Copy:
-		a.say(page.Say{Text: "Copied " + s.What + "."})
+		a.say(page.Say{Text: "Copied " + s.What + ".", Done: true})
 		return tea.SetClipboard(s.Text)
 	case page.Link:
 		return a.link(s)
@@ -172,5 +172,5 @@ func (a *App) pause() {
 // again asks for fresh data now.
 func (a *App) again() {
 	a.refresh++
-	a.say(page.Say{Text: "Asked for fresh data."})
+	a.say(page.Say{Text: "Asked for fresh data.", Done: true})
 }

@@ -148,7 +148,12 @@ func (a *App) zoom(by int) {
 	if by < 0 && ranges[at] < now { // between two ranges
 		by = 0
 	}
-	a.env.Window.Since = ranges[max(min(at+by, len(ranges)-1), 0)]
+	a.setWindow(ranges[max(min(at+by, len(ranges)-1), 0)])
+}
+
+// setWindow takes another window for the functions page.
+func (a *App) setWindow(since time.Duration) {
+	a.env.Window.Since = since
 	if a.held == nil && a.newest != nil {
 		a.totals, a.added = total(a.newest, a.env.Window), a.env.Now
 	}

@@ -54,3 +54,15 @@ func TestTroubleBeforeTheStartIsTold(t *testing.T) {
 	d := open(t, 120, 30, func(o *Options) { o.Trouble = "config.toml:3: there is no key \"x\"" }).show(sample.Fleet(10))
 	d.sees("✗ config.toml:3: there is no key").keys("down").seesNot("config.toml")
 }
+
+// TestBadNewsTakeTwoLines where one is too short, and no more.
+func TestBadNewsTakeTwoLines(t *testing.T) {
+	const text = "config.toml is ignored, 2 mistakes: line 1: theme: it is one of auto, dark, light, high-contrast, basic, none; line 2: there is no key \"x\""
+	d := open(t, 80, 24, func(o *Options) { o.Trouble = text }).show(sample.Fleet(60))
+	d.sees(" ✗ config.toml is ignored, 2 mistakes: line 1: theme: it is one of auto, dark,\n", "\n   light, high-contrast, basic, none; line 2: there is no key \"x\"")
+	checkFrame(t, d.frame(), 80, 24)
+	d.send(resizeTo(size{200, 24})).sees(text)
+	d.send(resizeTo(size{20, 5})).sees("✗ config.toml is i")
+	checkFrame(t, d.frame(), 20, 5)
+	d.send(resizeTo(size{80, 24})).keys("down").seesNot("config.toml", "light, high")
+}

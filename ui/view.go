@@ -40,12 +40,16 @@ func (a *App) View() tea.View {
 	lines = append(lines, line.Clip(a.top().Draw(env), a.bodyHeight())...)
 	foot, cursor := a.foot()
 	lines = append(lines, foot)
+	if told := a.drawToast(); len(told) > 1 && !a.command.Focused() {
+		lines[len(lines)-2] = told[0]
+	}
 	if a.command.Focused() {
 		offers := a.drawPalette(a.bodyHeight() / 2)
 		copy(lines[len(lines)-1-len(offers):], offers)
 	}
 	if a.overlay != nil {
-		lines = over(lines, a.overlay.draw(a, a.width-4, a.height-2), a.width, a.height)
+		w, h := a.overlayArea()
+		lines = over(lines, a.overlay.draw(a, w, h), a.width, a.height)
 	}
 	v.SetContent(strings.Join(lines, "\n"))
 	switch t, ok := a.top().(typist); {
@@ -58,6 +62,16 @@ func (a *App) View() tea.View {
 		}
 	}
 	return v
+}
+
+// overlayArea is the room of what is drawn over the page, which stays in sight
+// around it where there is room.
+func (a *App) overlayArea() (width, height int) {
+	const narrow = 30
+	if a.width < narrow {
+		return a.width, a.height - 2
+	}
+	return a.width - 4, a.height - 2
 }
 
 // tooSmall is the picture below the least size.
@@ -80,20 +94,15 @@ func (a *App) foot() (string, int) {
 	if a.command.Focused() {
 		return a.command.Draw(th, a.width, a.commandHint(), th.Muted)
 	}
-	if a.toast.Text != "" {
-		b := line.New(th).Reset(a.width, theme.Style{}).Space(1)
-		if a.toast.Bad {
-			b.Sign(th.Bad, th.Glyphs.Fail).Space(1).Text(th.Strong, a.toast.Text)
-		} else {
-			b.Sign(th.Good, th.Glyphs.Good).Space(1).Link(theme.Style{}, a.toast.Text, a.toast.link)
-		}
-		return b.String(), -1
+	if told := a.drawToast(); told != nil {
+		return told[len(told)-1], -1
 	}
 	return a.hints(), -1
 }
 
 // hints are the keys that do something now. They come from the bindings that
-// dispatch uses.
+// dispatch uses. The ways to help and out of the page come first where they
+// would have no room behind the others.
 func (a *App) hints() string {
 	env, k := a.scene(), a.env.Keys
 	const first = 5 // of the page's own before the way to help
@@ -101,7 +110,25 @@ func (a *App) hints() string {
 	at := min(first, len(own))
 	bindings := slices.Concat(own[:at], []key.Binding{k.Help, k.Quit}, own[at:], []key.Binding{k.Pause, k.Refresh, k.Cost, k.Bill, k.Command})
 	h := a.helpModel(a.width - 1)
-	return " " + h.ShortHelpView(fitting(h, bindings, a.width-1))
+	fit := fitting(h, bindings, a.width-1)
+	out := k.Quit
+	if i := indexOf(own, k.Back); i >= 0 && len(a.stack) > 1 {
+		out = own[i]
+	}
+	if indexOf(fit, k.Help) < 0 || indexOf(fit, out) < 0 {
+		rest := slices.DeleteFunc(bindings, func(b key.Binding) bool { return sameKey(b, k.Help) || sameKey(b, out) })
+		fit = fitting(h, append([]key.Binding{k.Help, out}, rest...), a.width-1)
+	}
+	return " " + h.ShortHelpView(fit)
+}
+
+// sameKey tells that two bindings are of one key.
+func sameKey(a, b key.Binding) bool { return a.Help().Key == b.Help().Key }
+
+// indexOf is where a binding is among others, whatever it does there; -1 when
+// it is not.
+func indexOf(all []key.Binding, b key.Binding) int {
+	return slices.IndexFunc(all, func(one key.Binding) bool { return sameKey(one, b) })
 }
 
 // fitting are the bindings there is room for. Bubbles' help cuts by itself,

@@ -16,7 +16,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"fntop/cost"
-	"fntop/sources"
 	"fntop/ui/filter"
 	"fntop/ui/page/functions"
 	"fntop/ui/theme"
@@ -247,8 +246,10 @@ func (g *globals) fromConfig(cmd *cobra.Command, s streams) error {
 	case named:
 		return usageError{err}
 	default:
-		g.trouble = fmt.Sprintf("%s: the whole file is ignored", sources.Clean(err.Error()))
-		fmt.Fprintf(s.err, "fntop: %s\n", g.trouble)
+		g.trouble, g.troubled = ignored(path, err), path
+		if !g.drawn(cmd, s) { // the dashboard tells it itself, and again when it has ended
+			g.complainOfConfig(s)
+		}
 		return nil
 	}
 	g.page = c.Function.settings()
@@ -323,16 +324,25 @@ func readConfig(path string) (*configFile, error) {
 	if len(text) > mostConfig {
 		return nil, fmt.Errorf("%s: larger than a configuration can be", path)
 	}
-	// The decoder tells no line when a text that checks itself gets a number:
-	// so keys and types come first, and what texts say second.
-	c := new(configFile)
-	for _, to := range []any{reflect.New(bare(reflect.TypeFor[configFile]())).Interface(), c} {
-		if err := toml.NewDecoder(bytes.NewReader(text)).DisallowUnknownFields().Decode(to); err != nil {
-			return nil, configError(path, err)
-		}
+	c, err := decodeConfig(text)
+	if err != nil {
+		return nil, mistakes(path, text)
 	}
 	if c.Free != nil && *c.Free && c.Budget != nil {
 		return nil, fmt.Errorf("%s: free and budget exclude each other: free spends nothing at all", path)
+	}
+	return c, nil
+}
+
+// decodeConfig reads the text of a file. The decoder tells no line when a text
+// that checks itself gets a number: so keys and types come first, and what
+// texts say second.
+func decodeConfig(text []byte) (*configFile, error) {
+	c := new(configFile)
+	for _, to := range []any{reflect.New(bare(reflect.TypeFor[configFile]())).Interface(), c} {
+		if err := toml.NewDecoder(bytes.NewReader(text)).DisallowUnknownFields().Decode(to); err != nil {
+			return nil, err
+		}
 	}
 	return c, nil
 }
@@ -357,35 +367,4 @@ func bare(t reflect.Type) reflect.Type {
 	default:
 		return t
 	}
-}
-
-// configError says on which line a mistake is, and about which key.
-func configError(path string, err error) error {
-	var unknown *toml.StrictMissingError
-	if errors.As(err, &unknown) && len(unknown.Errors) > 0 {
-		var lines []string
-		for i := range unknown.Errors {
-			e := &unknown.Errors[i]
-			row, _ := e.Position()
-			lines = append(lines, fmt.Sprintf("%s:%d: there is no key %q", path, row, strings.Join(e.Key(), ".")))
-		}
-		return errors.New(strings.Join(lines, "; "))
-	}
-	var bad *toml.DecodeError
-	if !errors.As(err, &bad) {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	row, _ := bad.Position()
-	what := strings.Join(bad.Key(), ".")
-	if what != "" {
-		what += ": "
-	}
-	problem := strings.TrimPrefix(bad.Error(), "toml: ")
-	if before, of, mistyped := strings.Cut(problem, " into struct field "); mistyped { // of a type that only the program knows
-		problem = before
-		if strings.HasSuffix(of, "of type string") {
-			problem += ": it is a text in quotes"
-		}
-	}
-	return fmt.Errorf("%s:%d: %s%s", path, row, what, problem)
 }

@@ -102,7 +102,7 @@ func (g *globals) cost(ctx context.Context, s streams, o *costOptions, args []st
 	span := spending.SpanAt(c.clock.Now())
 	scopes, failed := openScopes(ctx, c.places)
 	if len(scopes) == 0 {
-		return errors.Join(failed...)
+		return sources.JoinCauses(failed)
 	}
 	usages := make([]spending.Usage, len(scopes))
 	for i, sc := range scopes {
@@ -112,7 +112,7 @@ func (g *globals) cost(ctx context.Context, s streams, o *costOptions, args []st
 	if len(args) > 0 {
 		id, err := sources.Find(args[0], allIDs(scopes))
 		if err != nil {
-			return errors.Join(append(failed, err)...)
+			return sources.JoinCauses(append(failed, err))
 		}
 		for i := range usages {
 			usages[i] = usages[i].Only(id)
@@ -145,7 +145,7 @@ func (g *globals) cost(ctx context.Context, s streams, o *costOptions, args []st
 	default:
 		err = v.writeLines()
 	}
-	return errors.Join(append([]error{err}, failed...)...)
+	return errors.Join(err, sources.JoinCauses(failed))
 }
 
 // afford says what reading the month will cost, or why it will not be read.

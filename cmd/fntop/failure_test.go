@@ -183,3 +183,18 @@ func TestFindingAFunction(t *testing.T) {
 		})
 	}
 }
+
+// TestOneCauseIsOneLine: what fails everywhere for one cause is said once, and
+// where.
+func TestOneCauseIsOneLine(t *testing.T) {
+	for kind, want := range map[demo.Fault]string{
+		{Kind: demo.FaultDenied, Service: "logs"}: "AccessDenied: logs:FilterLogEvents on ",
+		{Kind: demo.FaultExpired}:                 "expired credentials",
+	} {
+		url := serveDemo(t, kind)
+		_, _, stderr := fntop(t, "--endpoint-url", url, "--region", "us-east-1,eu-west-1,ap-southeast-2", "functions", "-o", "json", "--since", "10m")
+		if strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, want) {
+			t.Errorf("want one line with %q:\n%s", want, stderr)
+		}
+	}
+}

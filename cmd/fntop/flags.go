@@ -46,6 +46,7 @@ type globals struct {
 	page     functions.Settings      // of the configuration file
 	discount map[string]cost.Percent // of that file
 	trouble  string                  // with that file, for the dashboard
+	troubled string                  // the path of that file
 	given    bool                    // --since, by flag or variable
 	// refreshed means that --refresh was set somewhere.
 	refreshed bool

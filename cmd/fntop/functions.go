@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -49,7 +48,7 @@ func (g *globals) functions(ctx context.Context, s streams) error {
 	}
 	failed, working := placeErrors(snap)
 	if working == 0 {
-		return errors.Join(failed...)
+		return sources.JoinCauses(failed)
 	}
 	rows := functionIDs(snap)
 	d := poll.Demand{Catalogue: true, Window: window, Rows: rows, Concurrency: true}
@@ -63,7 +62,7 @@ func (g *globals) functions(ctx context.Context, s streams) error {
 		fmt.Fprintf(s.err, "fntop: %d figures were not asked for: the budget does not allow it; they are unknown\n", snap.OverBudget)
 	}
 	failed = append(failed, dataErrors(snap, rows)...)
-	return errors.Join(failed...)
+	return sources.JoinCauses(failed)
 }
 
 // kept tells whether CloudWatch still has the points that a window is made
@@ -98,22 +97,13 @@ func functionIDs(snap *fleet.Snapshot) []sources.FunctionID {
 	return ids
 }
 
-// dataErrors are what kept figures unknown, each said once.
+// dataErrors are what kept figures unknown.
 func dataErrors(snap *fleet.Snapshot, rows []sources.FunctionID) []error {
-	seen := make(map[string]bool)
 	var all []error
 	for _, id := range rows {
 		fn := snap.Get(id)
 		for _, h := range []fleet.Health{fn.Metrics, fn.Cold} {
-			if h.Err == nil || sources.KindOf(h.Err) == sources.NotFound {
-				continue // a function that never ran has no log group
-			}
-			key := h.Err.Error()
-			if e, ok := errors.AsType[*sources.Error](h.Err); ok {
-				key = e.Op + e.Kind.String() + id.Region
-			}
-			if !seen[key] {
-				seen[key] = true
+			if h.Err != nil && sources.KindOf(h.Err) != sources.NotFound { // a function that never ran has no log group
 				all = append(all, h.Err)
 			}
 		}

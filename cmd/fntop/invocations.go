@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -68,7 +67,7 @@ func (g *globals) invocations(ctx context.Context, s streams, name string) error
 	id, err := sources.Find(name, functionIDs(snap))
 	if err != nil {
 		if len(failed) > 0 {
-			return errors.Join(failed...)
+			return sources.JoinCauses(failed)
 		}
 		return err
 	}

@@ -96,6 +96,7 @@ func (g *globals) dashboard(ctx context.Context, s streams, ses *session) error 
 		return ui.RunPlain(ctx, v, options, g.pipe(s))
 	}
 	options.Memory = g.memory(s, ses)
+	defer g.complainOfConfig(s) // once the screen is as it was
 	return ui.Run(ctx, v, options, ui.Terminal{In: s.in, Out: s.out, Env: os.Environ()})
 }
 

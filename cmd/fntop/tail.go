@@ -107,7 +107,7 @@ func (g *globals) tail(ctx context.Context, s streams, o *tailOptions, names []s
 	for _, name := range names {
 		id, err := sources.Find(name, functionIDs(snap))
 		if err != nil {
-			return errors.Join(append(failed, err)...)
+			return sources.JoinCauses(append(failed, err))
 		}
 		if !slices.Contains(ids, id) {
 			ids = append(ids, id)

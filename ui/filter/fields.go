@@ -1,6 +1,9 @@
 package filter
 
 import (
+	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"fntop/sources"
@@ -17,15 +20,37 @@ type subject struct {
 // functions is the language for functions.
 func functions() *Language[subject] {
 	return &Language[subject]{
-		Fields: append(figures(), texts()...),
+		Fields: likeliest(append(figures(), texts()...), "err", "runtime", "tag", "cold", "p95", "inv", "min", "mem", "trigger", "deployed", "region"),
 		Words: map[string]func(subject) Verdict{
 			"idle":      counted(invocations, func(n float64) bool { return n == 0 }),
 			"active":    counted(invocations, func(n float64) bool { return n > 0 }),
 			"throttled": counted(throttles, func(n float64) bool { return n > 0 }),
 			"gone":      func(s subject) Verdict { return VerdictOf(s.fn.Gone) },
 		},
-		Plain: mentions,
+		Plain:     mentions,
+		Elsewhere: only("invocations: open a function and press 2", "outcome", "billed", "env", "environment", "stream", "id", "request", "trace", "used", "restore"),
 	}
+}
+
+// only says of fields that they are of other things.
+func only(of string, names ...string) map[string]string {
+	why := make(map[string]string)
+	for _, name := range names {
+		why[name] = "only on " + of
+	}
+	return why
+}
+
+// likeliest puts the fields of these names first, in that order.
+func likeliest(fields []Field[subject], names ...string) []Field[subject] {
+	place := func(f Field[subject]) int {
+		if i := slices.Index(names, f.Name); i >= 0 {
+			return i
+		}
+		return len(names)
+	}
+	slices.SortStableFunc(fields, func(a, b Field[subject]) int { return place(a) - place(b) })
+	return fields
 }
 
 func figures() []Field[subject] {
@@ -39,14 +64,14 @@ func figures() []Field[subject] {
 			return v * 100, ok
 		}, Number, "cold"),
 		figure(invocations, Number, "inv", "invocations"),
-		figure(func(s subject) (float64, bool) { return s.row.LastMinute.Get() }, Number, "min", "rate"),
+		figure(func(s subject) (float64, bool) { return s.row.LastMinute.Get() }, Number, "min", "rate", "inv/min"),
 		figure(throttles, Number, "thr", "throttles"),
 		figure(span(func(r *fleet.Row) sources.Opt[time.Duration] { return r.P50 }), Millis, "p50"),
 		figure(span(func(r *fleet.Row) sources.Opt[time.Duration] { return r.P95 }), Millis, "p95"),
 		figure(span(func(r *fleet.Row) sources.Opt[time.Duration] { return r.P99 }), Millis, "p99"),
-		figure(span(func(r *fleet.Row) sources.Opt[time.Duration] { return r.Average }), Millis, "avg", "duration"),
+		figure(span(func(r *fleet.Row) sources.Opt[time.Duration] { return r.Average }), Millis, "avg", "dur", "duration"),
 		figure(span(func(r *fleet.Row) sources.Opt[time.Duration] { return r.InitP95 }), Millis, "init"),
-		figure(func(s subject) (float64, bool) { return float64(s.fn.Config.MemoryMB), s.fn.Configured }, Number, "mem", "memory"),
+		figure(func(s subject) (float64, bool) { return float64(s.fn.Config.MemoryMB), s.fn.Configured }, configured, "mem", "memory"),
 		figure(func(s subject) (float64, bool) { return number(s.row.Concurrency) }, Number, "conc", "concurrency"),
 		figure(func(s subject) (float64, bool) { return s.row.CostPerMillion.Get() }, Number, "cost"),
 		figure(func(s subject) (float64, bool) { return float64(s.fn.Config.Timeout.Milliseconds()), s.fn.Configured }, Millis, "timeout"),
@@ -67,12 +92,41 @@ func texts() []Field[subject] {
 		own("name", func(fn *fleet.Function) string { return fn.ID.Name }),
 		own("region", func(fn *fleet.Function) string { return fn.ID.Region }),
 		own("account", func(fn *fleet.Function) string { return fn.ID.Account }),
-		listed("runtime", func(c *sources.Function) string { return c.Runtime }),
+		listed("runtime", RuntimeOf),
 		listed("arch", func(c *sources.Function) string { return string(c.Architecture) }),
+		{Name: "version", Also: []string{"v"}, Texts: deployedVersion},
 		listed("state", func(c *sources.Function) string { return c.State }),
 		{Name: "tag", Also: []string{"tags"}, Texts: tags},
 		{Name: "trigger", Also: []string{"triggers"}, Texts: triggers},
 	}
+}
+
+// RuntimeOf is what a function runs on, as the table names it: "image" for a
+// container image; "" when that is not known.
+func RuntimeOf(c *sources.Function) string {
+	if c.Runtime == "" && c.PackageType == sources.PackageImage {
+		return "image"
+	}
+	return c.Runtime
+}
+
+// configured reads an amount of memory that a function may have.
+func configured(s string) (float64, error) {
+	if strings.HasSuffix(s, "%") {
+		return 0, fmt.Errorf("mem is the memory that is set, in MB; how much is used is known of invocations")
+	}
+	return Megabytes(s)
+}
+
+// deployedVersion is the version that the newest deploy has published, as far
+// as changes tell.
+func deployedVersion(s subject) (all []string, known bool) {
+	for i := range s.fn.Changes {
+		if c := &s.fn.Changes[i]; c.Version != "" {
+			return []string{c.Version}, true
+		}
+	}
+	return nil, false
 }
 
 // tags are the keys and values of the tags, apart and together.
@@ -96,7 +150,7 @@ func triggers(s subject) (all []string, known bool) {
 // it.
 func mentions(s subject, word string) Verdict {
 	c := &s.fn.Config
-	if Contains(s.fn.ID.Name, word) || Contains(c.Runtime, word) || Contains(s.fn.ID.Region, word) {
+	if Contains(s.fn.ID.Name, word) || Contains(RuntimeOf(c), word) || Contains(s.fn.ID.Region, word) {
 		return Yes
 	}
 	for k, v := range c.Tags {

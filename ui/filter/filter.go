@@ -1,11 +1,15 @@
 // Package filter is the language in which a user says what to show: words
 // separated by spaces, all of which must hold. For functions:
 //
+//	"check out"        text with spaces, or a word that would mean something else
 //	checkout           name, runtime, region or a tag contains it
 //	runtime:python     that field contains it; runtime=python3.13, is it
 //	tag:team=pay       so do the tags, as key=value; tag:team, that there is one
 //	trigger:sqs        so does the kind, name or ARN of something that invokes it
 //	err>1              a figure compared: > >= < <= =
+//	inv>500 min>10     invocations in the window, and of its newest minute
+//	mem>=512 mem>1GB   the memory that is set; a bare number is MB
+//	version:61         the version that was deployed last
 //	p95>=500ms         times take ms, s, m; a bare number is milliseconds
 //	deployed<1h        ages take m, h, d; a bare number is minutes
 //	idle active        without or with invocations in the window

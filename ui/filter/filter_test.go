@@ -26,6 +26,7 @@ func sampleFunction() (*fleet.Function, *fleet.Row) {
 	fn.Changes = []sources.Change{
 		{Time: now().Add(-5 * time.Minute), Kind: sources.ChangeConfiguration},
 		{Time: now().Add(-50 * time.Minute), Kind: sources.ChangeCode},
+		{Time: now().Add(-50 * time.Minute), Kind: sources.ChangeVersion, Version: "61"},
 	}
 	return fn, &fleet.Row{
 		Invocations: sources.Some(int64(1000)), Errors: sources.Some(int64(20)), Throttles: sources.Some(int64(0)),
@@ -94,6 +95,23 @@ func TestMatch(t *testing.T) {
 		"min>16":                 true,
 		"thr=0":                  true,
 		"cost>3":                 true,
+		"inv/min>16":             true,
+		"rate>17":                false,
+		"dur>0":                  false, // the average is not known
+		"mem>=1GB":               true,
+		"mem>1GB":                false,
+		"mem=1024MB":             true,
+		"err==2":                 true,
+		"err:>1":                 true,
+		"version:61":             true,
+		"version=6":              false,
+		`"checkout"`:             true,
+		`"check out"`:            false,
+		`-"check out"`:           true,
+		`tag:"team=pay"`:         true,
+		`tag:team="pay ments"`:   false,
+		`"or"`:                   false,
+		"or":                     false, // it may become orders
 		"active":                 true,
 		"idle":                   false,
 		"-idle":                  true,
@@ -133,22 +151,37 @@ func TestUnknownSatisfiesNothing(t *testing.T) {
 func TestErrors(t *testing.T) {
 	fn, row := sampleFunction()
 	for text, want := range map[string]string{
-		"er>1":         `er>1: no field "er": did you mean err?`,
-		"eror>1":       `did you mean err`,
-		"rutnime:py":   `no field "rutnime": did you mean runtime?`,
-		"trig:sqs":     `did you mean trigger?`,
-		"memmory>1":    `did you mean mem`,
-		"zzzz>1":       `zzzz>1: no field "zzzz"; there are err cold`,
-		"deployed<1x":  `"1x" is not an age: write 30m, 1h or 2d`,
-		"err>":         "err>: a value is missing after >",
-		">1":           ">1: a field is missing before >",
-		"err>x":        `err>x: "x" is not a number`,
-		"err:1":        "err:1: err is a figure: write err>1",
-		"runtime>1":    "runtime>1: runtime is text: write runtime:1",
-		"p95>1x":       `"1x" is not a time: write 500ms, 1s or 2m`,
-		"p95>5%":       "is not a time",
-		"err>NaN":      `"NaN" is not a number`,
-		"checkout e>1": `e>1: no field "e"; there are`,
+		"er>1":             "er>1: did you mean err?",
+		"eror>1":           `did you mean err`,
+		"rutnime:py":       "rutnime:py: did you mean runtime?",
+		"trig:sqs":         `did you mean trigger?`,
+		"memmory>1":        `did you mean mem`,
+		"zzzz>1":           "zzzz>1: no such field: err runtime tag cold p95",
+		`"checkout`:        `"checkout: the quote is not closed`,
+		`tag:team="pa`:     `tag:team="pa: the quote is not closed`,
+		"(err>1":           "(err>1: all words must hold: there are no brackets",
+		"err>1)":           "err>1): all words must hold: there are no brackets",
+		"err>1 or cold>5":  `or: all words must hold: there is no or; "or" is the text`,
+		"err>1 and cold>5": "and: all words must hold: leave it out",
+		"err>1 || cold>5":  "||: all words must hold: there is no or",
+		"not active":       "not: write -word for the opposite",
+		"err!=2":           "err!=2: there is no !=: write -err=2",
+		"runtime~py":       "runtime~py: there is no ~, but > >= < <= = and : for contains",
+		"err=>1":           "err=>1: there is no =>, but > >=",
+		"mem>90%":          "mem>90%: mem is the memory that is set, in MB; how much is used is known of invocations",
+		"mem>x":            `"x" is not an amount of memory: write 512 or 2GB`,
+		"outcome:timeout":  "outcome:timeout: only on invocations: open a function and press 2",
+		"billed>1s":        "only on invocations",
+		"deployed<1x":      `"1x" is not an age: write 30m, 1h or 2d`,
+		"err>":             "err>: a value is missing after >",
+		">1":               ">1: a field is missing before >",
+		"err>x":            `err>x: "x" is not a number`,
+		"err:1":            "err:1: err is a figure: write err>1",
+		"runtime>1":        "runtime>1: runtime is text: write runtime:1",
+		"p95>1x":           `"1x" is not a time: write 500ms, 1s or 2m`,
+		"p95>5%":           "is not a time",
+		"err>NaN":          `"NaN" is not a number`,
+		"checkout e>1":     "e>1: no such field: err runtime",
 	} {
 		f, err := filter.Parse(text)
 		var bad *filter.Error
@@ -189,6 +222,35 @@ func TestDeployedWithoutChanges(t *testing.T) {
 		}
 		if got := f.Match(fn, &fleet.Row{}, now()); got != c.want {
 			t.Errorf("%s: %q is %v", name, c.text, got)
+		}
+	}
+}
+
+// TestImages: a container image is found by what the table calls it.
+func TestImages(t *testing.T) {
+	fn := &fleet.Function{Configured: true, Config: sources.Function{PackageType: sources.PackageImage}}
+	for text, want := range map[string]bool{"runtime:image": true, "image": true, "-runtime:image": false, "runtime:python": false} {
+		f, err := filter.Parse(text)
+		if got := f.Match(fn, &fleet.Row{}, now()); got != want || err != nil {
+			t.Errorf("%q is %v, %v", text, got, err)
+		}
+	}
+}
+
+// TestAVersionThatIsNotKnown satisfies nothing.
+func TestAVersionThatIsNotKnown(t *testing.T) {
+	for _, text := range []string{"version:1", "-version:1"} {
+		if f, err := filter.Parse(text); err != nil || f.Match(&fleet.Function{}, &fleet.Row{}, now()) {
+			t.Errorf("%q matches a function whose version is not known, %v", text, err)
+		}
+	}
+}
+
+// TestLines: a word about a field is no text of a line.
+func TestLevelsAreNoText(t *testing.T) {
+	for text, bad := range map[string]bool{"level>=warn": true, "Level<error": true, "level=warn": false, "level": false, "/level>=/": false} {
+		if _, err := filter.ParseLines(text); (err != nil) != bad {
+			t.Errorf("%q: %v", text, err)
 		}
 	}
 }

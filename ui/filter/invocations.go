@@ -35,7 +35,7 @@ func (f Invocations) Empty() bool { return f.terms.Empty() }
 //	7d0e3c6a timeout      the request ID, the error type or the outcome contains it
 //	outcome:timeout       that field contains it; also error, version, env, id, trace
 //	dur>1s init>500ms     times, also billed
-//	mem>90% used>512      memory used, of all there was or in MB
+//	mem>90% mem>512       memory used, of all there was or in MB
 //	cost>0.0001           US dollars
 //	cold warm             whether the request waited for its environment
 //	error running sampled
@@ -64,15 +64,21 @@ func ofInvocations() *Language[invoked] {
 			return []string{get(v.Invocation)}, true
 		}}
 	}
+	outcome := text("outcome", "state", func(inv *sources.Invocation) string { return string(inv.Outcome) })
+	for _, o := range []sources.Outcome{
+		sources.OK, sources.Failed, sources.TimedOut, sources.OutOfMemory, sources.Exited, sources.InitFailed, sources.Running, sources.Unknown,
+	} {
+		outcome.Values = append(outcome.Values, string(o))
+	}
 	return &Language[invoked]{
 		Fields: []Field[invoked]{
 			timed("dur", "duration", func(inv *sources.Invocation) sources.Opt[time.Duration] { return inv.Duration }),
 			timed("init", "restore", func(inv *sources.Invocation) sources.Opt[time.Duration] { return inv.Init.OrElse(inv.Restore) }),
 			timed("billed", "bill", func(inv *sources.Invocation) sources.Opt[time.Duration] { return inv.Billed }),
-			{Name: "mem", Also: []string{"memory"}, Figure: memoryShare, Read: share},
-			{Name: "used", Figure: func(v invoked) (float64, bool) { return number(v.MaxMemoryMB) }, Read: Number},
+			{Name: "mem", Also: []string{"memory", "used"}, Figure: memoryShare, Read: share, Takes: func(value string) bool { return strings.HasSuffix(value, "%") }},
+			{Name: "mem", Also: []string{"memory", "used"}, Figure: func(v invoked) (float64, bool) { return number(v.MaxMemoryMB) }, Read: Megabytes},
 			{Name: "cost", Figure: func(v invoked) (float64, bool) { return v.price(v.Invocation) }, Read: dollars},
-			text("outcome", "state", func(inv *sources.Invocation) string { return string(inv.Outcome) }),
+			outcome,
 			text("error", "err", func(inv *sources.Invocation) string { return inv.ErrorType }),
 			text("version", "v", func(inv *sources.Invocation) string { return inv.Version }),
 			{Name: "env", Also: []string{"environment", "stream"}, Texts: environment},
@@ -87,6 +93,8 @@ func ofInvocations() *Language[invoked] {
 			"running": func(v invoked) Verdict { return VerdictOf(v.Outcome == sources.Running) },
 			"sampled": func(v invoked) Verdict { return VerdictOf(v.Sampled) },
 		},
+		Elsewhere: only("functions", "runtime", "tag", "tags", "trigger", "triggers", "region", "account", "arch", "inv", "min", "rate", "thr", "throttles",
+			"p50", "p95", "p99", "avg", "timeout", "deployed", "name"),
 		Plain: func(v invoked, word string) Verdict {
 			return VerdictOf(Contains(v.RequestID, word) || Contains(v.ErrorType, word) || Contains(string(v.Outcome), word))
 		},
@@ -129,7 +137,7 @@ func memoryShare(v invoked) (float64, bool) {
 func share(s string) (float64, error) {
 	x, err := Number(s)
 	if err == nil && x > 100 {
-		return 0, fmt.Errorf("%s is more than all memory: write mem>90%%, or used>%s for MB", s, strings.TrimSuffix(s, "%"))
+		return 0, fmt.Errorf("%s is more than all memory: write mem>90%%, or mem>%s for MB", s, strings.TrimSuffix(s, "%"))
 	}
 	return x, err
 }

@@ -41,7 +41,10 @@ func TestInvocations(t *testing.T) {
 		"init>1s":                   false,
 		"billed>1.7s":               true,
 		"mem>90%":                   true,
-		"mem>94":                    false,
+		"mem>94%":                   false,
+		"mem>94":                    true, // MB
+		"mem>960MB":                 false,
+		"mem<1GB":                   true,
 		"used>900":                  true,
 		"cost>0.0001":               true,
 		"cost>$0.0003":              false,
@@ -61,7 +64,7 @@ func TestInvocations(t *testing.T) {
 		"id:4f0e":                   true,
 		"trace:6d2f3a10":            true,
 		"dur>1s cold outcome:time":  true,
-		"dur>1s cold outcome:other": false,
+		"dur>1s cold outcome:error": false,
 	} {
 		f, err := filter.ParseInvocations(text)
 		if err != nil {
@@ -95,13 +98,16 @@ func TestNothingIsKnownOfARunningInvocation(t *testing.T) {
 func TestInvocationErrors(t *testing.T) {
 	inv := sampleInvocation()
 	for text, want := range map[string]string{
-		"durr>1":      `durr>1: no field "durr": did you mean dur?`,
-		"dur>":        "dur>: a value is missing after >",
-		"dur>x":       `"x" is not a time: write 500ms, 1s or 2m`,
-		"mem>512":     "mem>512: 512 is more than all memory: write mem>90%, or used>512 for MB",
-		"outcome>1":   "outcome>1: outcome is text: write outcome:1",
-		"dur:1":       "dur:1: dur is a figure: write dur>1",
-		"cold cost>y": `cost>y: "y" is not a number`,
+		"durr>1":       "durr>1: did you mean dur?",
+		"outcome:bog":  "outcome:bog: there are ok error timeout out-of-memory exit init-error running unknown",
+		"outcome=time": "outcome=time: there are ok error",
+		"runtime:py":   "runtime:py: only on functions",
+		"dur>":         "dur>: a value is missing after >",
+		"dur>x":        `"x" is not a time: write 500ms, 1s or 2m`,
+		"mem>512%":     "mem>512%: 512% is more than all memory: write mem>90%, or mem>512 for MB",
+		"outcome>1":    "outcome>1: outcome is text: write outcome:1",
+		"dur:1":        "dur:1: dur is a figure: write dur>1",
+		"cold cost>y":  `cost>y: "y" is not a number`,
 	} {
 		f, err := filter.ParseInvocations(text)
 		if err == nil || !strings.Contains(err.Error(), want) {

@@ -32,34 +32,45 @@ type Field[T any] struct {
 	// that there are no others, so that a text that is not among them is known
 	// to be missing. Nil for a figure.
 	Texts func(T) (texts []string, all bool)
+	// Values are all that a field of text can hold; nil when that is not known.
+	Values []string
 	// Figure gives the figure; Read reads what it is compared with, in the same
 	// unit.
 	Figure func(T) (x float64, known bool)
 	Read   func(string) (float64, error)
+	// Takes tells whether this field is meant by a value, where several have one
+	// name; nil for any value.
+	Takes func(value string) bool
 }
 
 // Language is what can be asked of a T.
 type Language[T any] struct {
+	// Fields are in the order in which they are offered, the likeliest first.
 	Fields []Field[T]
 	// Words are whole words that mean something by themselves, in lower case.
 	Words map[string]func(T) Verdict
+	// Elsewhere says of fields that there are none here, and why.
+	Elsewhere map[string]string
 	// Plain tells whether a T holds any other word.
 	Plain func(x T, word string) Verdict
 }
 
-// Names are the names of the fields.
+// Names are the names of the fields, each once.
 func (l *Language[T]) Names() []string {
-	names := make([]string, len(l.Fields))
+	var names []string
 	for i := range l.Fields {
-		names[i] = l.Fields[i].Name
+		if name := l.Fields[i].Name; !slices.Contains(names, name) {
+			names = append(names, name)
+		}
 	}
 	return names
 }
 
-// field finds the field of that name, in any case.
-func (l *Language[T]) field(name string) *Field[T] {
+// field finds the field of that name that is compared with such a value.
+func (l *Language[T]) field(name, value string) *Field[T] {
 	for i := range l.Fields {
-		if f := &l.Fields[i]; f.Name == name || slices.Contains(f.Also, name) {
+		f := &l.Fields[i]
+		if (f.Name == name || slices.Contains(f.Also, name)) && (f.Takes == nil || f.Takes(value)) {
 			return f
 		}
 	}
@@ -108,9 +119,9 @@ func (e *Error) Error() string { return e.Word + ": " + e.Why }
 // could not be read; the terms are then of the words that could.
 func (l *Language[T]) Parse(text string) (Terms[T], error) {
 	var all Terms[T]
-	var first error
-	for word := range strings.FieldsSeq(text) {
-		t, err := l.word(word)
+	words, first := split(text)
+	for i, word := range words {
+		t, err := l.word(word, i == len(words)-1)
 		if err != nil {
 			if first == nil {
 				first = err
@@ -122,62 +133,106 @@ func (l *Language[T]) Parse(text string) (Terms[T], error) {
 	return all, first
 }
 
-// word reads one word.
-func (l *Language[T]) word(word string) (t term[T], err error) {
-	rest := word
-	if len(rest) > 1 && (rest[0] == '-' || rest[0] == '!') {
-		t.not, rest = true, rest[1:]
+// word reads one word; last tells that none follows.
+func (l *Language[T]) word(w typedWord, last bool) (t term[T], err error) {
+	word, rest := w.text, w.text
+	t.not = w.not
+	plain := func(x T) Verdict { return l.Plain(x, rest) }
+	if w.quoted {
+		t.test = plain
+		return t, nil
 	}
-	at := strings.IndexAny(rest, "<>=:")
+	if why := foreign(word, last); why != "" {
+		return t, &Error{word, why}
+	}
+	if w.not {
+		word = "-" + word
+	}
+	at := strings.IndexAny(rest, "<>=:~")
 	if at < 0 {
 		if t.test = l.Words[strings.ToLower(rest)]; t.test == nil {
-			t.test = func(x T) Verdict { return l.Plain(x, rest) }
+			t.test = plain
 		}
 		return t, nil
 	}
-	name, op, value := strings.ToLower(rest[:at]), rest[at:at+1], rest[at+1:]
-	if op != ":" && op != "=" && strings.HasPrefix(value, "=") {
-		op, value = op+"=", value[1:]
-	}
-	if name == "" {
-		return t, &Error{word, "a field is missing before " + op}
-	}
-	f := l.field(name)
+	name, op, value, why := operator(rest, at)
+	f := l.field(name, value)
 	switch {
+	case name == "":
+		return t, &Error{word, "a field is missing before " + op}
 	case f == nil:
 		return t, &Error{word, l.noField(name)}
+	case why != "":
+		return t, &Error{word, why}
 	case value == "":
 		return t, &Error{word, "a value is missing after " + op}
 	}
 	t.field = f.Name
-	if f.Texts != nil {
-		if op != ":" && op != "=" {
-			return t, &Error{word, fmt.Sprintf("%s is text: write %s:%s", name, name, value)}
-		}
-		t.test = f.holds(value, op == "=")
-		return t, nil
-	}
-	if op == ":" {
-		return t, &Error{word, fmt.Sprintf("%s is a figure: write %s>%s", name, name, value)}
-	}
-	bound, err := f.Read(value)
+	t.test, err = f.asks(name, op, value)
 	if err != nil {
 		return t, &Error{word, err.Error()}
 	}
-	t.test = f.compare(op, bound)
 	return t, nil
+}
+
+// operator parts a word at its operator, which begins at a byte; why says what
+// is wrong with it.
+func operator(word string, at int) (name, op, value, why string) {
+	name, op, value = strings.ToLower(word[:at]), word[at:at+1], word[at+1:]
+	if bare, negated := strings.CutSuffix(name, "!"); negated {
+		return bare, "!" + op, value, fmt.Sprintf("there is no !%s: write -%s=%s", op, bare, strings.TrimLeft(value, "=~"))
+	}
+	end := at + 1
+	for end < len(word) && strings.IndexByte("<>=~", word[end]) >= 0 {
+		end++
+	}
+	op, value = word[at:end], word[end:]
+	switch op {
+	case ">", ">=", "<", "<=", "=", ":":
+	case "==":
+		op = "="
+	case ":>", ":>=", ":<", ":<=", ":=":
+		op = op[1:]
+	default:
+		why = "there is no " + op + ", but > >= < <= = and : for contains"
+	}
+	return name, op, value, why
+}
+
+// asks is the test of a word about the field, by the name that was typed.
+func (f *Field[T]) asks(name, op, value string) (func(T) Verdict, error) {
+	if f.Texts == nil {
+		if op == ":" {
+			return nil, fmt.Errorf("%s is a figure: write %s>%s", name, name, value)
+		}
+		bound, err := f.Read(value)
+		return f.compare(op, bound), err
+	}
+	if op != ":" && op != "=" {
+		return nil, fmt.Errorf("%s is text: write %s:%s", name, name, value)
+	}
+	possible := func(v string) bool {
+		return op == "=" && strings.EqualFold(v, value) || op == ":" && Contains(v, value)
+	}
+	if len(f.Values) > 0 && !slices.ContainsFunc(f.Values, possible) {
+		return nil, fmt.Errorf("there are %s", strings.Join(f.Values, " "))
+	}
+	return f.holds(value, op == "="), nil
 }
 
 // noField says that there is no field of that name, and which was meant.
 func (l *Language[T]) noField(name string) string {
+	if why := l.Elsewhere[name]; why != "" {
+		return why
+	}
 	var known []string
 	for i := range l.Fields {
 		known = append(append(known, l.Fields[i].Name), l.Fields[i].Also...)
 	}
 	if near, ok := Nearest(name, known); ok {
-		return fmt.Sprintf("no field %q: did you mean %s?", name, near)
+		return fmt.Sprintf("did you mean %s?", near)
 	}
-	return fmt.Sprintf("no field %q; there are %s", name, strings.Join(l.Names(), " "))
+	return "no such field: " + strings.Join(l.Names(), " ")
 }
 
 // holds tests for a text that contains want, or is it.

@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -16,6 +17,9 @@ type Lines struct {
 // its case, or a regular expression between slashes (Go's regexp syntax).
 func ParseLines(s string) (Lines, error) {
 	inner, ok := strings.CutPrefix(s, "/")
+	if folded := strings.ToLower(s); strings.HasPrefix(folded, "level>") || strings.HasPrefix(folded, "level<") {
+		return Lines{}, errors.New("lines have no fields: write text or /regexp/; their level is chosen apart")
+	}
 	if !ok {
 		return Lines{text: strings.ToLower(s)}, nil
 	}

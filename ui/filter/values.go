@@ -16,6 +16,26 @@ func Number(s string) (float64, error) {
 	return x, nil
 }
 
+// Megabytes reads an amount of memory in MB: with a unit, MB or GB, or in MB
+// without one.
+func Megabytes(s string) (float64, error) {
+	factor, digits := 1.0, strings.ToLower(s)
+	for _, unit := range []struct {
+		name string
+		size float64
+	}{{"mb", 1}, {"gb", 1024}, {"m", 1}, {"g", 1024}} {
+		if rest, ok := strings.CutSuffix(digits, unit.name); ok {
+			factor, digits = unit.size, rest
+			break
+		}
+	}
+	x, err := Number(digits)
+	if err != nil {
+		return 0, fmt.Errorf("%q is not an amount of memory: write 512 or 2GB", s)
+	}
+	return x * factor, nil
+}
+
 // Millis reads a time as milliseconds: with a unit, or in milliseconds without
 // one.
 func Millis(s string) (float64, error) {

@@ -49,6 +49,17 @@ func USDShort(x float64) string {
 	return USD(x)
 }
 
+// USDIn is USDShort in at most so many columns, as long as they are six: where
+// it takes more, without cents or in thousands: "$1,284" of $1,284.10 in eight.
+// ASCII.
+func USDIn(x float64, width int) string {
+	text := USDShort(x)
+	if len(text) > width && math.Abs(x) >= 1 {
+		text = "$" + CountIn(math.Round(x), width-1)
+	}
+	return text
+}
+
 // PerInvocation writes what one invocation costs, to a tenth of a
 // millionth of a dollar: "$0.0000513". ASCII.
 func PerInvocation(x float64) string {

@@ -13,6 +13,7 @@ import (
 	"fntop/sources/console"
 	"fntop/sources/fleet"
 	"fntop/sources/poll"
+	"fntop/ui/filter"
 	"fntop/ui/keys"
 	"fntop/ui/theme"
 )
@@ -78,6 +79,9 @@ type OpenInvocation struct {
 	// Window is the window of the list it was opened from, which goes on
 	// being read.
 	Window sources.Window
+	// Filter is that of the list it was opened from: older and newer ones are
+	// those that pass it.
+	Filter filter.Invocations
 }
 
 // OpenTrace opens a trace; Title says what it belongs to.
@@ -117,7 +121,8 @@ func LinkTo(id sources.FunctionID) Link {
 // Say tells the user something in passing.
 type Say struct {
 	Text string
-	Bad  bool
+	Bad  bool // something is wrong
+	Done bool // what was asked for has been done
 }
 
 func (OpenFunction) step()   {}

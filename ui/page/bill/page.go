@@ -64,7 +64,7 @@ func newTable(title string) *table.Model {
 		{ID: colName, Title: title, Min: 20, Max: 40},
 		{ID: colCalls, Title: "CALLS", Min: 7, Max: 9, Right: true, Drop: 2},
 		{ID: colMetrics, Title: "METRICS", Min: 7, Max: 9, Right: true, Drop: 3},
-		{ID: colUSD, Title: "COST", Min: 9, Max: 11, Right: true, Drop: 1},
+		{ID: colUSD, Title: "COST", Min: 10, Max: 11, Right: true, Drop: 1},
 		{ID: colThrottles, Title: "THROTTLED", Min: 9, Max: 10, Right: true, Drop: 4},
 		{ID: colErrors, Title: "ERRORS", Min: 6, Max: 8, Right: true, Drop: 5},
 		{ID: colRetries, Title: "RETRIES", Min: 7, Max: 8, Right: true, Drop: 7},
@@ -164,12 +164,19 @@ func (p *Page) Draw(env *page.Env) []string {
 
 func (p *Page) sum(env *page.Env, b *line.Builder) string {
 	th, t := env.Theme, &p.bill.Total
-	b.Reset(p.width, theme.Style{}).Space(1)
-	b.Text(th.Strong, format.USD(t.USD)).Space(1).Text(th.Muted, "so far").Space(3)
-	b.Text(theme.Style{}, format.Int(t.Calls)).Space(1).Text(th.Muted, "calls").Space(3)
-	b.Text(theme.Style{}, format.Int(t.Metrics)).Space(1).Text(th.Muted, "metrics").Space(3)
+	b.Reset(p.width, theme.Style{})
+	gap := 1
+	add := func(st theme.Style, figure, word string) { // whole, or not at all
+		if b.Left() > gap+len(figure)+len(word) {
+			b.Space(gap).Text(st, figure).Space(1).Text(th.Muted, word)
+			gap = 3
+		}
+	}
+	add(th.Strong, format.USD(t.USD), "so far")
+	add(theme.Style{}, format.Int(t.Calls), "calls")
+	add(theme.Style{}, format.Int(t.Metrics), "metrics")
 	if !p.bill.Since.IsZero() {
-		b.Text(th.Muted, "since "+format.ClockSeconds(env.In(p.bill.Since)))
+		add(th.Muted, "since", format.ClockSeconds(env.In(p.bill.Since)))
 	}
 	return b.String()
 }
@@ -235,26 +242,26 @@ type rows struct {
 func (r rows) Len() int { return len(r.ops) }
 
 // Cell is what stands in a column of an operation's row.
-func (r rows) Cell(i, id, _ int) table.Cell {
+func (r rows) Cell(i, id, width int) table.Cell {
 	op, th := &r.ops[i], r.th
 	switch id {
 	case colName:
 		return table.Cell{Text: op.Name}
 	case colCalls:
-		return count(th, op.Calls, theme.Style{})
+		return count(th, width, op.Calls, theme.Style{})
 	case colMetrics:
-		return count(th, op.Metrics, theme.Style{})
+		return count(th, width, op.Metrics, theme.Style{})
 	case colUSD:
 		if op.USD == 0 {
 			return table.Cell{Text: "free", Style: th.Muted}
 		}
 		return table.Cell{Text: format.USD(op.USD)}
 	case colThrottles:
-		return count(th, op.Throttles, th.Warn)
+		return count(th, width, op.Throttles, th.Warn)
 	case colErrors:
-		return count(th, op.Errors, th.Bad)
+		return count(th, width, op.Errors, th.Bad)
 	case colRetries:
-		return count(th, op.Retries, theme.Style{})
+		return count(th, width, op.Retries, theme.Style{})
 	case colIn:
 		return table.Cell{Text: format.Bytes(op.BytesIn), Style: th.Muted}
 	case colLatency:
@@ -266,9 +273,13 @@ func (r rows) Cell(i, id, _ int) table.Cell {
 	return table.Cell{}
 }
 
-func count(th *theme.Theme, n int64, st theme.Style) table.Cell {
+func count(th *theme.Theme, width int, n int64, st theme.Style) table.Cell {
 	if n == 0 {
 		st = th.Muted
 	}
-	return table.Cell{Text: format.Int(n), Style: st}
+	text := format.Int(n)
+	if len(text) > width {
+		text = format.CountIn(float64(n), width)
+	}
+	return table.Cell{Text: text, Style: st}
 }

@@ -44,8 +44,8 @@ func by(c *sources.Change) string {
 }
 
 // deploys are the moments at which new code came, for the marks of the
-// charts: as the changes tell or, while they are not known, when the function
-// was last modified.
+// charts: as the changes tell, and before they begin when the function was last
+// modified.
 func (p *Page) deploys() []time.Time {
 	if p.fn == nil {
 		return nil
@@ -56,11 +56,23 @@ func (p *Page) deploys() []time.Time {
 			all = append(all, c.Time)
 		}
 	}
-	at := p.fn.Config.LastModified
-	if len(all) == 0 && p.fn.ChangesFrom.IsZero() && !at.IsZero() {
+	if at, ok := p.modified(); ok {
 		all = append(all, at)
 	}
 	return all
+}
+
+// modified is when the function was last modified, where the changes that are
+// known do not reach back so far.
+func (p *Page) modified() (at time.Time, ok bool) {
+	at = p.fn.Config.LastModified
+	if at.IsZero() {
+		return at, false
+	}
+	if from := p.fn.ChangesFrom; !from.IsZero() {
+		return at, at.Before(from)
+	}
+	return at, len(p.fn.Changes) == 0
 }
 
 // changed are the changes of a span, newest first.

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"fntop/sources"
-	"fntop/sources/fleet"
 	"fntop/ui/format"
 	"fntop/ui/page"
 	"fntop/ui/theme"
@@ -30,13 +29,7 @@ func (p *Page) chart(env *page.Env, what int) *chart.Chart {
 	d, th := &p.data, env.Theme
 	c := &chart.Chart{
 		Start: d.start, Step: d.step, Points: d.points, Cursor: d.index(p.cursor),
-		Label: format.Count, Empty: "no data", Marks: p.deploys(),
-	}
-	switch {
-	case p.fn != nil && p.fn.Metrics.Err != nil:
-		c.Empty = th.Glyphs.Fail + " " + brief(p.fn.Metrics.Err)
-	case env.Behind || p.fn == nil:
-		c.Empty = "loading" + th.Glyphs.Ellipsis
+		Label: format.Count, Empty: p.empty(env, what), Marks: p.deploys(),
 	}
 	var before earlier
 	if d.before != nil {
@@ -75,39 +68,17 @@ func (p *Page) chart(env *page.Env, what int) *chart.Chart {
 			c.Empty = "no cold starts"
 		}
 	}
+	c.Notes = append(p.readSince(env, what), c.Notes...)
 	return c
 }
 
-// lateMetrics and lateLog are how long ago a reading is called old: several
-// times the pace at which it is repeated.
-const (
-	lateMetrics = 5 * time.Minute
-	lateLog     = time.Minute
-)
-
-// notes are what is said beside the first chart: why it does not go on, how
-// old it is, and the newest deploy.
+// notes are what is said beside the first chart: the newest deploy.
 func (p *Page) notes(env *page.Env) []chart.Note {
-	var all []chart.Note
-	th := env.Theme
-	if p.fn != nil && known(p.data.invocations) {
-		h := &p.fn.Metrics
-		switch {
-		case h.Err != nil && !p.passing(h.Err):
-			all = append(all, chart.Note{Text: th.Glyphs.Fail + " " + brief(h.Err), Style: th.Bad})
-		case p.late(env, h, lateMetrics):
-			all = append(all, chart.Note{Text: th.Glyphs.Rise + " read " + format.Age(env.Since(h.Good)) + " ago", Style: th.Warn})
-		}
+	text := p.newestDeploy(env)
+	if text == "" {
+		return nil
 	}
-	if text := p.newestDeploy(env); text != "" {
-		all = append(all, chart.Note{Text: text, Style: th.Accent})
-	}
-	return all
-}
-
-// late tells that what is read again and again was last read long ago.
-func (p *Page) late(env *page.Env, h *fleet.Health, limit time.Duration) bool {
-	return p.window.Until.IsZero() && !env.Paused && !env.Behind && !h.Good.IsZero() && env.Since(h.Good) > limit
+	return []chart.Note{{Text: text, Style: env.Theme.Accent}}
 }
 
 // against is the earlier series that a chart is compared with, if any.
@@ -151,8 +122,10 @@ func (p *Page) noCold(env *page.Env) string {
 		return th.Glyphs.Fail + " " + brief(p.fn.Cold.Err)
 	case p.fnLogs().Err != nil && !p.passing(p.fnLogs().Err):
 		return th.Glyphs.Fail + " " + brief(p.fnLogs().Err)
-	case env.Behind || p.fn == nil:
+	case env.Behind || p.fn == nil || p.fn.ColdFrom.IsZero() && p.waiting(env):
 		return "loading" + th.Glyphs.Ellipsis
+	case p.fn.ColdFrom.IsZero():
+		return "the log has not been read"
 	default:
 		return "the log has not been read for a whole point"
 	}

@@ -19,6 +19,8 @@ type data struct {
 	step   time.Duration
 	points int
 	newest int // the last point with anything known
+	// measured is the last point of which metrics are known; -1 for none.
+	measured int
 
 	invocations, errors, throttles []float64
 	// live is invocations a minute counted from the log, at points that the
@@ -74,6 +76,12 @@ func (p *Page) read(env *page.Env) data {
 			if i > d.newest && !math.IsNaN(v) {
 				d.newest = i
 			}
+		}
+	}
+	d.measured = -1
+	for i, v := range d.invocations {
+		if !math.IsNaN(v) {
+			d.measured = i
 		}
 	}
 	return d

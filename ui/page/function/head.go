@@ -20,8 +20,11 @@ func (p *Page) Draw(env *page.Env) []string {
 	if head > 0 {
 		lines = append(lines, p.title(env))
 	}
-	if head > 1 {
+	if p.height >= leastTabs {
 		lines = append(lines, p.tabsLine(env))
+	}
+	if len(lines) < head {
+		lines = append(lines, p.troubleLine(env))
 	}
 	lines = append(lines, line.Clip(p.now().draw(env), max(p.height-head, 0))...)
 	return line.Clip(lines, p.height)
@@ -139,6 +142,12 @@ func (p *Page) tailing(env *page.Env) (theme.Style, string) {
 	}
 }
 
+// compares tells that the tab shows an earlier window beneath.
+func (p *Page) compares() bool {
+	_, ok := p.now().(*overview)
+	return ok && p.before > 0
+}
+
 // rangeLine writes the time range at the right edge: what it is and, where
 // there is room, what it may be.
 func (p *Page) rangeLine(env *page.Env, b *line.Builder) {
@@ -153,13 +162,13 @@ func (p *Page) rangeLine(env *page.Env, b *line.Builder) {
 	}
 	room := b.Left() - 2
 	span := p.span(env)
-	if full := span + " vs " + ago(p.before); p.before > 0 && len(full) <= room {
+	if full := span + " vs " + ago(p.before); p.compares() && len(full) <= room {
 		span = full
 	}
 	switch {
 	case len(span)+2+menu <= room:
 		b.Space(b.Left()-1-menu-2-len(span)).Text(p.spanStyle(th), span).Space(1)
-	case p.before == 0 && p.window.Until.IsZero() && menu <= room:
+	case !p.compares() && p.window.Until.IsZero() && menu <= room:
 		b.Space(b.Left() - 1 - menu)
 	case len(span) <= room:
 		b.Space(b.Left()-1-len(span)).Text(p.spanStyle(th), span)
@@ -177,7 +186,7 @@ func (p *Page) rangeLine(env *page.Env, b *line.Builder) {
 }
 
 func (p *Page) spanStyle(th *theme.Theme) theme.Style {
-	if p.window.Until.IsZero() && p.before == 0 {
+	if p.window.Until.IsZero() && !p.compares() {
 		return th.Muted
 	}
 	return th.Accent

@@ -24,7 +24,7 @@ type invocations struct {
 func newInvocations(p *Page) *invocations {
 	v := &invocations{p: p, list: newList(p)}
 	v.list.counted = true
-	v.search = newSearch("an ID or error, outcome:timeout dur>1s init>500ms mem>90% cost>0.0001 cold error sampled, -word for the opposite", searched{
+	v.search = newSearch("an ID or error, outcome:timeout dur>1s init>500ms mem>90% mem>512 cost>0.0001 cold error sampled, -word for the opposite", searched{
 		rows: v.list.table, moved: v.list.touched, say: v.count,
 		set: func(env *page.Env, text string) (err error) {
 			v.list.filter, err = filter.ParseInvocations(text)

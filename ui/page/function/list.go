@@ -34,7 +34,6 @@ type list struct {
 	bars    bars
 
 	counted bool // somebody else says how many there are
-	urgent  bool // there is a note that must not be missed
 
 	selected sources.InvocationKey
 	pinned   bool // the user has moved off the newest
@@ -56,9 +55,6 @@ func (l *list) at(row int) *sources.Invocation { return &l.p.fn.Invocations[l.or
 
 func (l *list) resize(width, height int) {
 	l.width, l.height = width, height
-	if l.urgent && height > 2 {
-		height--
-	}
 	l.table.Resize(width, height)
 	l.table.SetLen(len(l.order))
 }
@@ -72,8 +68,6 @@ func (l *list) take(env *page.Env) {
 	at := l.table.Cursor() - l.table.Top()
 	l.choose(env)
 	l.scale()
-	_, st := l.note(env)
-	l.urgent = st == env.Theme.Bad || st == env.Theme.Warn
 	l.lay()
 	l.table.SetLen(len(l.order))
 	if !l.pinned {
@@ -117,7 +111,7 @@ func (l *list) press(env *page.Env, press tea.KeyPressMsg) (page.Step, bool) {
 		return nil, false
 	case key.Matches(press, k.Open):
 		l.touched()
-		return page.OpenInvocation{Function: l.p.id, Known: inv, Window: l.p.window}, true
+		return page.OpenInvocation{Function: l.p.id, Known: inv, Window: l.p.window, Filter: l.filter}, true
 	case key.Matches(press, k.Trace):
 		return TraceOf(l.p.id, inv), true
 	case key.Matches(press, k.Copy) && l.pinned:
@@ -165,20 +159,20 @@ func (l *list) draw(env *page.Env) []string {
 	if l.height <= 0 {
 		return nil
 	}
-	note, st := l.note(env)
+	th := env.Theme
+	b := line.New(th).Reset(l.width, theme.Style{}).Space(2)
 	if len(l.order) > 0 {
-		lines := l.table.Draw(env.Theme, rows{l, env})
-		if note != "" && len(lines) < l.height && l.height > 2 {
-			b := line.New(env.Theme).Reset(l.width, theme.Style{}).Space(2)
-			lines = append(lines, b.Text(st, note).String())
+		lines := l.table.Draw(th, rows{l, env})
+		if n := l.p.fn.InvocationsDropped; n > 0 && !l.counted && len(lines) < l.height && l.height > 2 {
+			lines = append(lines, b.Text(th.Muted, format.Int(int64(n))+" older ones are not kept.").String())
 		}
 		return line.Clip(lines, l.height)
 	}
-	if note == "" || st != env.Theme.Bad {
-		note, st = l.nothing(env)
+	text, st := l.nothing(env)
+	if err := l.p.fnLogs().Err; err != nil && sources.KindOf(err) != sources.Throttled {
+		text, st = th.Glyphs.Fail+" "+strings.TrimSpace(err.Error()), th.Bad
 	}
-	b := line.New(env.Theme).Reset(l.width, theme.Style{}).Space(2)
-	return line.Clip(append(line.Blank(min(1, l.height-1)), b.Text(st, note).String()), l.height)
+	return line.Clip(append(line.Blank(min(1, l.height-1)), b.Text(st, text).String()), l.height)
 }
 
 // nothing is why there are no invocations to show.
@@ -202,21 +196,6 @@ func (l *list) nothing(env *page.Env) (string, theme.Style) {
 		return "No invocations in this time.", th.Muted
 	}
 	return "No invocations in the last " + rangeName(l.p.window.Since) + ".", th.Muted
-}
-
-// note is what there is to say about the list as a whole.
-func (l *list) note(env *page.Env) (string, theme.Style) {
-	th := env.Theme
-	if err := l.p.fnLogs().Err; err != nil && sources.KindOf(err) != sources.Throttled {
-		return th.Glyphs.Fail + " " + strings.TrimSpace(err.Error()), th.Bad
-	}
-	if h := l.p.fnLogs(); l.p.late(env, &h, lateLog) {
-		return th.Glyphs.Rise + " The log was last read " + format.Age(env.Since(h.Good)) + " ago.", th.Warn
-	}
-	if l.p.fn != nil && l.p.fn.InvocationsDropped > 0 && !l.counted {
-		return format.Int(int64(l.p.fn.InvocationsDropped)) + " older ones are not kept.", th.Muted
-	}
-	return "", theme.Style{}
 }
 
 func (p *Page) fnLogs() fleet.Health {

@@ -23,7 +23,7 @@ func (l *LiveTail) Turn(env *page.Env, price string) page.Step {
 	switch {
 	case l.On:
 		*l = LiveTail{}
-		return page.Say{Text: "The live tail has ended."}
+		return page.Say{Text: "The live tail has ended.", Done: true}
 	case l.asked.IsZero() || env.Now.Sub(l.asked) > consent:
 		l.asked = env.Now
 		return page.Say{Text: "A live tail costs " + price + ", beyond 1,800 free minutes a month: " + env.Keys.Live.Help().Key + " again starts it."}

@@ -6,7 +6,7 @@ import "fntop/ui/page"
 func (p *Page) Click(env *page.Env, x, y int) page.Step {
 	defer p.arrange(env)
 	switch head := p.head(); {
-	case head >= 2 && y == head-1:
+	case p.height >= leastTabs && y == 1:
 		if i := p.tabAt(x); i >= 0 {
 			p.tab = i
 			p.now().take(env)

@@ -1,6 +1,7 @@
 package function
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -78,8 +79,11 @@ func (p *Page) moveCursor(by int) {
 		return
 	}
 	i := d.newest + 1
-	if at := d.index(p.cursor); at >= 0 {
+	switch at := d.index(p.cursor); {
+	case at >= 0:
 		i = at
+	case by < 0 && d.measured >= 0: // metrics come minutes late
+		i = d.measured + 1
 	}
 	switch i = max(i+by, 0); {
 	case i > d.newest:
@@ -132,29 +136,56 @@ func everyChart() []int {
 	return all
 }
 
-// recent is the newest changes, where the charts leave a place free.
+// recent is the newest changes, where the charts leave a place free, and how
+// many more there are.
 func (p *Page) recent(env *page.Env, width, height int) []string {
 	if p.fn == nil || height < leastChart {
 		return nil
 	}
 	th := env.Theme
 	b := line.New(th)
-	lines := []string{"", b.Reset(width, theme.Style{}).Text(th.Strong, "changes").String()}
-	if len(p.fn.Changes) == 0 {
-		text, st := p.noChanges(env)
-		return append(lines, b.Reset(width, theme.Style{}).Text(st, text).String())
+	b.Reset(width, theme.Style{}).Text(th.Strong, "changes")
+	if from := p.fn.ChangesFrom; !from.IsZero() {
+		b.Space(2).Text(th.Muted, "known since "+stamp(env, from))
 	}
-	for i := range p.fn.Changes {
-		if len(lines) >= height-1 {
-			break
-		}
-		c := &p.fn.Changes[i]
+	lines := []string{"", b.String()}
+	row := func(deploy bool, t time.Time, what, by string) {
 		b.Reset(width, theme.Style{})
-		if c.Deploy() {
+		if deploy {
 			b.Sign(th.Accent, th.Glyphs.Mark)
 		}
-		b.To(2).Text(th.Muted, stamp(env, c.Time)).Space(2).Text(theme.Style{}, doing(c)).Text(th.Muted, by(c))
+		b.To(2).Text(th.Muted, stamp(env, t)).Space(2).Text(theme.Style{}, what).Text(th.Muted, by)
 		lines = append(lines, b.String())
+	}
+	at, earlier := p.modified()
+	n, room := len(p.fn.Changes), max(height-1-len(lines), 1)
+	all := n
+	if earlier {
+		all++
+	}
+	if all == 0 || p.fn.ChangesFrom.IsZero() && n == 0 {
+		text, st := p.noChanges(env)
+		if !p.fn.ChangesFrom.IsZero() {
+			text = "None." // since when is said above
+		}
+		lines = append(lines, b.Reset(width, theme.Style{}).Text(st, text).String())
+		room--
+	}
+	if all > room {
+		n = min(n, room-1)
+	}
+	for i := range n {
+		c := &p.fn.Changes[i]
+		row(c.Deploy(), c.Time, doing(c), by(c))
+	}
+	switch {
+	case all == 0 || room <= 0:
+	case all > room:
+		tab := slices.IndexFunc(p.tabs, func(t tab) bool { return t.title() == Settings })
+		text := fmt.Sprintf("+%d more, %d shows all", all-n, tab+1)
+		lines = append(lines, b.Reset(width, theme.Style{}).Space(2).Text(th.Muted, text).String())
+	case earlier:
+		row(true, at, "modified", "")
 	}
 	return lines
 }
@@ -166,7 +197,7 @@ func (p *Page) noChanges(env *page.Env) (string, theme.Style) {
 	case p.place.Changes.Err != nil && !p.passing(p.place.Changes.Err):
 		return th.Glyphs.Fail + " " + p.place.Changes.Err.Error(), th.Bad
 	case p.fn != nil && !p.fn.ChangesFrom.IsZero():
-		return "None since " + stamp(env, p.fn.ChangesFrom) + ".", th.Muted
+		return "None. Changes are known since " + stamp(env, p.fn.ChangesFrom) + ".", th.Muted
 	case p.waiting(env):
 		return "Asking what was changed" + th.Glyphs.Ellipsis, th.Muted
 	}

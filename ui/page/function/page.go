@@ -43,6 +43,7 @@ type Page struct {
 	tab           int
 	fn            *fleet.Function // as last shown; nil before it is known
 	place         fleet.Place     // where it lives, as far as it is known
+	wrong         []trouble
 
 	cursor time.Time // of the charts; zero when there is none
 
@@ -66,18 +67,22 @@ func (p *Page) Resize(env *page.Env, width, height int) {
 	p.arrange(env)
 }
 
-// head is how many lines stand above the tabs: the title and the line of tabs.
+// head is how many lines stand above the tabs: the title, the line of tabs,
+// and what is wrong.
 func (p *Page) head() int {
-	switch {
-	case p.height < 4:
-		return min(p.height-1, 1)
-	default:
-		return 2
+	wrong := min(len(p.wrong), 1)
+	if p.height < leastTabs {
+		return max(min(p.height-1, 1+wrong), 0)
 	}
+	return 2 + wrong
 }
 
+// leastTabs is the height from which there is a line of tabs.
+const leastTabs = 4
+
 // arrange lays the parts out.
-func (p *Page) arrange(*page.Env) {
+func (p *Page) arrange(env *page.Env) {
+	p.wrong = p.troubles(env)
 	for _, t := range p.tabs {
 		t.resize(p.width, max(p.height-p.head(), 0))
 	}

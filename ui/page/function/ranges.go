@@ -25,6 +25,29 @@ func Ranges() []time.Duration {
 // ranges are those of one function.
 func ranges() []time.Duration { return append(Ranges(), 3*day, week, 2*week) }
 
+// Offered are the names of the ranges that can be chosen on the page.
+func (p *Page) Offered() []string { return RangeNames(ranges()) }
+
+// RangeNames are ranges as they are typed: "15m", "2w".
+func RangeNames(all []time.Duration) []string {
+	names := make([]string, len(all))
+	for i, r := range all {
+		names[i] = rangeName(r)
+	}
+	return names
+}
+
+// SetRange takes the range of that name; false when it is none of the page's.
+// A window of the past keeps its end.
+func (p *Page) SetRange(env *page.Env, name string) bool {
+	i := slices.Index(p.Offered(), name)
+	if i < 0 {
+		return false
+	}
+	p.setRange(env, ranges()[i])
+	return true
+}
+
 // rangeName writes a range: "15m", "3d", "1w". ASCII.
 func rangeName(d time.Duration) string {
 	if d >= week && d%week == 0 {
@@ -51,7 +74,10 @@ func next(now time.Duration, by int) time.Duration {
 // stretch takes the next shorter or longer range. A window of the past keeps
 // its end.
 func (p *Page) stretch(env *page.Env, by int) {
-	since := next(p.window.Since, by)
+	p.setRange(env, next(p.window.Since, by))
+}
+
+func (p *Page) setRange(env *page.Env, since time.Duration) {
 	if since == p.window.Since {
 		return
 	}

@@ -21,13 +21,9 @@ func (p *Page) reading(env *page.Env) string {
 	if p.fn == nil {
 		return r.b.String()
 	}
-	i := p.data.index(p.cursor)
-	switch err := p.fn.Metrics.Err; {
-	case i >= 0:
+	if i := p.data.index(p.cursor); i >= 0 {
 		p.readPoint(env, r, i)
-	case err != nil && !p.passing(err) && !known(p.data.invocations):
-		r.b.Text(r.th.Bad, r.th.Glyphs.Fail+" "+err.Error())
-	default:
+	} else {
 		p.readRange(r, p.span(env))
 	}
 	return r.b.String()

@@ -2,6 +2,7 @@ package function
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"fntop/sources"
@@ -83,11 +84,15 @@ func (r rows) Cell(i, id, width int) table.Cell {
 		return duration(th, inv.Init.OrElse(inv.Restore), th.Init)
 	case colBilled:
 		if d, ok := inv.Billed.Get(); ok {
-			return table.Cell{Text: format.Millis(d), Style: th.Muted}
+			text := format.Millis(d)
+			if len(text) > width {
+				text = strings.ReplaceAll(text, ",", "")
+			}
+			return table.Cell{Text: text, Style: th.Muted}
 		}
 		return unknownCell(th)
 	case colMemory:
-		return memory(th, inv)
+		return memory(th, inv, width)
 	case colOutcome:
 		text, st := Outcome(th, inv)
 		return table.Cell{Text: text, Style: st}
@@ -115,14 +120,18 @@ func duration(th *theme.Theme, v sources.Opt[time.Duration], st theme.Style) tab
 // tight is the share of the memory from which it is called tight.
 const tight = 0.9
 
-// memory is the memory used of the memory there is.
-func memory(th *theme.Theme, inv *sources.Invocation) table.Cell {
+// memory is the memory used of the memory there is: in MB, or as a share where
+// that is too wide.
+func memory(th *theme.Theme, inv *sources.Invocation, width int) table.Cell {
 	used, ok := inv.MaxMemoryMB.Get()
 	size, known := inv.MemoryMB.Get()
 	if !ok || !known {
 		return unknownCell(th)
 	}
 	text, st := strconv.Itoa(used)+"/"+strconv.Itoa(size), th.Muted
+	if len(text)+1 > width && size > 0 {
+		text = strconv.Itoa(used*100/size) + "%"
+	}
 	if float64(used) >= tight*float64(size) {
 		text, st = th.Glyphs.Rise+text, th.Warn
 	}

@@ -10,8 +10,10 @@ import (
 // none.
 func TraceOf(id sources.FunctionID, inv sources.Invocation) page.Step {
 	switch {
+	case inv.TraceID == "" && inv.Reported.Known():
+		return page.Say{Text: "No trace: the report of this invocation names none. The function is not traced."}
 	case inv.TraceID == "":
-		return page.Say{Text: "No trace: this invocation carries no trace ID (tracing is off, or the report is not written yet)."}
+		return page.Say{Text: "No trace yet: the report, which names it, has not been read."}
 	case !inv.Sampled:
 		return page.Say{Text: "No trace: this invocation was not sampled. X-Ray keeps the first request of each second and 5 % of the rest."}
 	}

@@ -1,6 +1,7 @@
 package functions
 
 import (
+	"strconv"
 	"time"
 
 	"fntop/sources"
@@ -66,7 +67,11 @@ func (r *rows) text(c column, width int) (table.Cell, bool) {
 		if !r.fn.Configured {
 			return table.Cell{Text: format.Unknown, Style: th.Muted}, true
 		}
-		return table.Cell{Text: format.Int(int64(r.fn.Config.MemoryMB)), Style: th.Muted}, true
+		text := format.Int(int64(r.fn.Config.MemoryMB))
+		if len(text) > width {
+			text = strconv.Itoa(r.fn.Config.MemoryMB)
+		}
+		return table.Cell{Text: text, Style: th.Muted}, true
 	default:
 		return table.Cell{}, false
 	}
@@ -75,17 +80,19 @@ func (r *rows) text(c column, width int) (table.Cell, bool) {
 // figure gives the cells that say what a function does.
 func (r *rows) figure(c column, width int) table.Cell {
 	th, row := r.th, &r.row
+	rate := func(x float64) string { return format.CountIn(x, width) }
+	count := func(n int64) string { return rate(float64(n)) }
 	switch c {
 	case colPerMinute:
-		return figure(th, row.LastMinute, format.Count, theme.Style{})
+		return figure(th, row.LastMinute, rate, theme.Style{})
 	case colSpark:
 		return r.traffic(width)
 	case colSum:
-		return figure(th, row.Invocations, func(n int64) string { return format.Count(float64(n)) }, theme.Style{})
+		return figure(th, row.Invocations, count, theme.Style{})
 	case colErrors:
 		return r.errors()
 	case colThrottles:
-		cell := figure(th, row.Throttles, func(n int64) string { return format.Count(float64(n)) }, th.Warn)
+		cell := figure(th, row.Throttles, count, th.Warn)
 		return quietZero(th, cell, row.Throttles.Or(1) == 0)
 	case colP50:
 		return figure(th, row.P50, format.Duration, theme.Style{})
@@ -100,7 +107,7 @@ func (r *rows) figure(c column, width int) table.Cell {
 	case colPrice:
 		return figure(th, row.CostPerMillion, format.Amount, theme.Style{})
 	case colCost:
-		return figure(th, row.CostUSD, format.USDShort, theme.Style{})
+		return figure(th, row.CostUSD, func(usd float64) string { return format.USDIn(usd, width) }, theme.Style{})
 	default:
 		return table.Cell{}
 	}

@@ -46,10 +46,10 @@ func columns(many manyOf) []table.Column {
 		all = append(all, table.Column{ID: int(colAccount), Title: "ACCOUNT", Min: 12, Max: 12, Drop: 8})
 	}
 	if many.regions {
-		all = append(all, table.Column{ID: int(colRegion), Title: "REGION", Min: region, Max: min(max(many.region, region), 14), Drop: 7})
+		all = append(all, table.Column{ID: int(colRegion), Title: "REGION", Min: region, Max: min(max(many.region, region), 14), Drop: 7, First: true})
 	}
 	return append(all,
-		table.Column{ID: int(colRuntime), Title: "RUNTIME", Min: runtime, Max: min(max(many.runtime, runtime), 16), Drop: 10},
+		table.Column{ID: int(colRuntime), Title: "RUNTIME", Min: runtime, Max: min(max(many.runtime, runtime), 17), Drop: 10, First: true},
 		table.Column{ID: int(colMemory), Title: "MEM", Min: 5, Max: 5, Right: true, Drop: 13},
 		table.Column{ID: int(colPerMinute), Title: "INV/MIN", Min: 8, Max: 8, Right: true, Drop: 1},
 		table.Column{ID: int(colSpark), Title: "TRAFFIC", Min: 10, Max: 30, Drop: 6},
@@ -64,6 +64,16 @@ func columns(many manyOf) []table.Column {
 		table.Column{ID: int(colPrice), Title: "$/1M", Min: 7, Max: 8, Right: true, Drop: 5},
 		table.Column{ID: int(colCost), Title: "COST", Min: 8, Max: 10, Right: true, Drop: 15},
 	)
+}
+
+// title is what stands over a column.
+func (c column) title() string {
+	for _, one := range every() {
+		if one.ID == int(c) {
+			return one.Title
+		}
+	}
+	return ""
 }
 
 // descending is the direction a column is sorted in first: names from A on,
@@ -97,7 +107,7 @@ func (c column) text() func(*fleet.Function) string {
 	case colRegion:
 		return func(fn *fleet.Function) string { return fn.ID.Region }
 	case colRuntime:
-		return func(fn *fleet.Function) string { return fn.Config.Runtime }
+		return runtimeOf
 	default:
 		return nil
 	}

@@ -2,6 +2,7 @@ package functions
 
 import (
 	"fmt"
+	"time"
 
 	"fntop/sources"
 	"fntop/sources/fleet"
@@ -13,7 +14,7 @@ import (
 
 // Draw gives the lines of the page.
 func (p *Page) Draw(env *page.Env) []string {
-	lines := p.notices(env)
+	var lines []string
 	if len(p.order) > 0 {
 		lines = append(lines, p.table.Draw(env.Theme, &rows{p: p, th: env.Theme})...)
 	} else {
@@ -23,7 +24,11 @@ func (p *Page) Draw(env *page.Env) []string {
 	if p.barShown() {
 		height--
 	}
-	if below := p.stripHeight(); below > 0 {
+	notices, below := p.notices(env), p.stripHeight()
+	if len(notices) > 0 {
+		lines = append(line.Clip(lines, height-below-len(notices)), notices...)
+	}
+	if below > 0 {
 		lines = append(line.Clip(lines, height-below), p.strip.draw(env, p.width, below)...)
 	}
 	lines = line.Clip(lines, height)
@@ -53,7 +58,7 @@ func (p *Page) bar(env *page.Env) (string, int) {
 	remark, st := fmt.Sprintf("%s of %s", format.Int(int64(p.passed)), format.Int(int64(total)))+p.waiting(), th.Muted
 	switch {
 	case p.prompt.Focused() && p.prompt.Value() == "":
-		remark = "a name, err>1 cold>5 p95>1s mem>=1024 runtime:python tag:team=pay trigger:sqs deployed<1h idle, -word for the opposite"
+		remark = "a name, err>1 cold>5 p95>1s inv/min>9 mem>=1024 runtime:python tag:team=pay trigger:sqs deployed<1h idle, -word for the opposite"
 	case p.problem != nil:
 		remark, st = th.Glyphs.Fail+" "+p.problem.Error(), th.Bad
 	}
@@ -65,10 +70,16 @@ func (p *Page) bar(env *page.Env) (string, int) {
 	return p.prompt.Draw(th, p.width, remark, st)
 }
 
-// waiting says of how many functions something is not known that the filter
-// asks for; "" when of none.
+// waiting says what the filter means where that could be mistaken, and of how
+// many functions something is not known that it asks for; "" when of none.
 func (p *Page) waiting() string {
 	var text string
+	if p.filter.Uses("inv") {
+		text = ", inv is of the last " + format.Span(p.win.Since) + ": inv/min of a minute"
+	}
+	if n := p.untold.versions; n > 0 && p.filter.Uses("version") {
+		text += ", what " + format.Int(int64(n)) + " deployed is not known"
+	}
 	if n := p.untold.tags; n > 0 && p.filter.Uses("tag") {
 		text += ", the tags of " + format.Int(int64(n)) + " are not known yet"
 	}
@@ -107,6 +118,9 @@ func (p *Page) centred(b *line.Builder, st theme.Style, text string) string {
 	return b.Reset(p.width, theme.Style{}).Space((p.width-line.Width(text))/2).Text(st, text).String()
 }
 
+// slowOpening is how long a place may take to open without a word about it.
+const slowOpening = 3 * time.Second
+
 // places tells how far each place has come, while there are no functions.
 func (p *Page) places(env *page.Env) []string {
 	th := env.Theme
@@ -134,7 +148,11 @@ func (p *Page) places(env *page.Env) []string {
 			what, fix = sources.SplitError(err)
 			b.Text(theme.Style{}, what)
 		case pl.State == fleet.Opening:
-			b.Text(th.Muted, "opening: finding credentials and account")
+			text := "opening: finding credentials and account"
+			if d := env.Since(p.began); !p.began.IsZero() && d >= slowOpening {
+				text += ", no answer for " + format.Span(d.Truncate(time.Second))
+			}
+			b.Text(th.Muted, text)
 		case !pl.Complete:
 			b.Text(th.Muted, "listing functions"+th.Glyphs.Ellipsis)
 		default:

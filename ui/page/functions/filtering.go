@@ -21,7 +21,6 @@ func (p *Page) typed(env *page.Env, msg tea.Msg) {
 		switch press.String() {
 		case "enter":
 			p.prompt.Blur()
-			p.problem = nil
 			return
 		case "esc", "ctrl+c":
 			p.prompt.Blur()
@@ -47,8 +46,5 @@ func (p *Page) SetFilter(env *page.Env, text string) error {
 func (p *Page) setFilter(env *page.Env, text string) {
 	f, err := filter.Parse(text)
 	p.filter, p.filterIs, p.problem = f, text, err
-	if !p.prompt.Focused() && err == nil {
-		p.problem = nil
-	}
 	p.rebuild(env)
 }

@@ -44,6 +44,14 @@ func (g Grouping) String() string {
 	return g.by.String()
 }
 
+// words says what the grouping is. A tag may have the name of another grouping.
+func (g Grouping) words() string {
+	if g.by == byStack {
+		return "stack (CloudFormation)"
+	}
+	return g.String()
+}
+
 // label is what the groups are: "team", "stack".
 func (g Grouping) label() string {
 	if g.by == byTag {

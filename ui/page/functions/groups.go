@@ -205,9 +205,9 @@ func (p *Page) nextGrouping(env *page.Env) page.Step {
 	next := all[(slices.Index(all, p.grouping)+1)%len(all)]
 	p.GroupBy(env, next)
 	if next == (Grouping{}) {
-		return page.Say{Text: "Not grouped."}
+		return page.Say{Text: "Not grouped.", Done: true}
 	}
-	return page.Say{Text: "Grouped by " + next.String() + "."}
+	return page.Say{Text: "Grouped by " + next.words() + ".", Done: true}
 }
 
 // header gives the cells of a group's header: its subtotals.
@@ -217,13 +217,13 @@ func (r *rows) header(c column, width int) table.Cell {
 	case colName:
 		return r.groupName(width)
 	case colPerMinute:
-		return r.sum(t.perMinute, format.Count, th.Strong)
+		return r.sum(t.perMinute, width, format.CountIn, th.Strong)
 	case colSpark:
 		return table.Cell{Text: spark.Draw(&th.Glyphs, r.group.traffic.Values(), width), Style: th.Spark, Trusted: true}
 	case colSum:
-		return r.sum(t.inv, format.Count, th.Strong)
+		return r.sum(t.inv, width, format.CountIn, th.Strong)
 	case colThrottles:
-		cell := r.sum(t.throttles, format.Count, th.Warn)
+		cell := r.sum(t.throttles, width, format.CountIn, th.Warn)
 		return quietZero(th, cell, t.throttles.sum == 0)
 	case colErrors:
 		return errorCell(th, t.share(t.errs))
@@ -236,7 +236,7 @@ func (r *rows) header(c column, width int) table.Cell {
 		}
 		return table.Cell{Text: format.Unknown, Style: th.Muted}
 	case colCost:
-		return r.sum(t.cost, format.USDShort, th.Strong)
+		return r.sum(t.cost, width, format.USDIn, th.Strong)
 	case colP50, colP95, colP99, colInit:
 		return table.Cell{Text: format.Unknown, Style: th.Muted}
 	default:
@@ -246,15 +246,16 @@ func (r *rows) header(c column, width int) table.Cell {
 
 // sum is a subtotal, with a sign when some of it is not known. Of what is at
 // least nothing, nothing is known.
-func (r *rows) sum(p part, write func(float64) string, st theme.Style) table.Cell {
+func (r *rows) sum(p part, width int, write func(x float64, width int) string, st theme.Style) table.Cell {
 	v, ok := p.some().Get()
 	switch {
 	case !ok, v == 0 && p.missing > 0:
 		return table.Cell{Text: format.Unknown, Style: r.th.Muted}
 	case p.missing > 0:
-		return table.Cell{Text: r.th.Glyphs.AtLeast + write(v), Style: st}
+		sign := r.th.Glyphs.AtLeast
+		return table.Cell{Text: sign + write(v, width-line.Width(sign)), Style: st}
 	}
-	return table.Cell{Text: write(v), Style: st}
+	return table.Cell{Text: write(v, width), Style: st}
 }
 
 func (r *rows) groupName(width int) table.Cell {

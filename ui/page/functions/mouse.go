@@ -13,7 +13,7 @@ func (p *Page) Click(env *page.Env, x, y int) page.Step {
 	if len(p.order) == 0 {
 		return nil
 	}
-	id, row := p.table.Hit(x, y-len(p.notices(env)))
+	id, row := p.table.Hit(x, y)
 	c := column(id)
 	switch {
 	case row >= 0:

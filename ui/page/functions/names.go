@@ -2,10 +2,12 @@ package functions
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"fntop/sources"
 	"fntop/sources/fleet"
+	"fntop/ui/filter"
 	"fntop/ui/format"
 	"fntop/ui/theme"
 	"fntop/ui/widget/line"
@@ -93,12 +95,11 @@ func badgeRoom(fn *fleet.Function) int {
 }
 
 // runtimeOf is what a function runs on; "" when that is not known.
-func runtimeOf(fn *fleet.Function) string {
-	if fn.Config.Runtime == "" && fn.Config.PackageType == sources.PackageImage {
-		return "image"
-	}
-	return fn.Config.Runtime
-}
+func runtimeOf(fn *fleet.Function) string { return filter.RuntimeOf(&fn.Config) }
+
+// shortRuntime is a runtime in less room: of provided.al2023 its end tells
+// more.
+func shortRuntime(text string) string { return strings.TrimPrefix(text, "provided.") }
 
 // runtime is what a function runs on, with a sign when its environments are
 // prepared: provisioned, or restored from a snapshot.
@@ -106,6 +107,13 @@ func (r *rows) runtime(width int) table.Cell {
 	text := runtimeOf(r.fn)
 	if text == "" {
 		text = format.Unknown
+	}
+	room := width
+	if prepared(r.fn) {
+		room -= 2
+	}
+	if len(text) > room {
+		text = shortRuntime(text)
 	}
 	if !prepared(r.fn) || width < 4 {
 		return table.Cell{Text: text, Style: r.th.Muted}

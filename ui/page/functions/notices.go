@@ -1,6 +1,8 @@
 package functions
 
 import (
+	"fmt"
+	"strings"
 	"time"
 
 	"fntop/sources"
@@ -38,69 +40,126 @@ func thrift(pace poll.Pace, some, all bool) string {
 	}
 }
 
-// maxNotices bounds the lines that tell of failed places.
-const maxNotices = 3
+// maxNotices bounds the lines that tell what is wrong.
+const maxNotices = 2
 
-// notices are what the budget does and the places that fail, while others are
-// shown. What to do about a failure stands behind it where there is room, on a
-// line of its own where there is not, and before it where there are no more
-// lines.
+// notices are the causes for which places fail, while others are shown, and
+// what the budget does. They stand below the rows, which so keep their place.
+// What to do about a cause stands behind it, or on a line of its own where
+// there is one left.
 func (p *Page) notices(env *page.Env) []string {
 	if env.Snapshot == nil || len(p.order) == 0 {
 		return nil
 	}
 	room := min(maxNotices, max(p.height-8, 0)/4)
-	th := env.Theme
-	b := line.New(th)
+	all := p.failures(env.Snapshot.Places)
+	if text := thrift(env.Snapshot.Pace, env.Snapshot.MetricsPerHour > 0, p.allSeen()); text != "" {
+		all = append(all, notice{what: text})
+	}
+	if room == 0 || len(all) == 0 {
+		return nil
+	}
+	if len(all) == 1 {
+		return all[0].lines(env.Theme, p.width, room)
+	}
 	var lines []string
-	if text := thrift(env.Snapshot.Pace, env.Snapshot.MetricsPerHour > 0, p.allSeen()); text != "" && room > 0 {
-		b.Reset(p.width, theme.Style{}).Space(1).Sign(th.Warn, th.Glyphs.Rise).Space(1)
-		lines = append(lines, b.Text(th.Warn, text).String())
-	}
-	var failed []fleet.Place
-	for _, pl := range env.Snapshot.Places {
-		if p.trouble(pl) != nil {
-			failed = append(failed, pl)
+	for i, n := range all[:min(room, len(all))] {
+		more := ""
+		if hidden := len(all) - room; i == room-1 && hidden > 0 {
+			more = fmt.Sprintf("+%d more", hidden)
 		}
-	}
-	for i, pl := range failed {
-		if len(lines) == room {
-			break
-		}
-		spare := room - len(lines) - (len(failed) - i) // lines that no other place needs
-		lines = append(lines, p.failure(env, pl, spare > 0)...)
+		lines = append(lines, n.line(env.Theme, p.width, more))
 	}
 	return lines
+}
+
+// notice is one thing that is wrong: with what places, and what to do about
+// it. Without places it is about the budget.
+type notice struct {
+	places    []string
+	labelled  bool // some have names of their own
+	what, fix string
+}
+
+// failures gathers the places that fail by their causes.
+func (p *Page) failures(places []fleet.Place) []notice {
+	var errs []error
+	var failed []fleet.Place
+	for _, pl := range places {
+		if err := p.trouble(pl); err != nil {
+			errs, failed = append(errs, err), append(failed, pl)
+		}
+	}
+	var all []notice
+	for _, c := range sources.Causes(errs) {
+		n := notice{}
+		n.what, n.fix = sources.SplitError(c.Err)
+		for _, i := range c.At {
+			n.places = append(n.places, name(failed[i]))
+			n.labelled = n.labelled || name(failed[i]) != failed[i].Region
+		}
+		all = append(all, n)
+	}
+	return all
+}
+
+// begin writes the sign, the places and what is wrong. Places are named where
+// there is room for all of it, and counted where there is not.
+func (n *notice) begin(b *line.Builder, th *theme.Theme) {
+	b.Space(1)
+	if len(n.places) == 0 {
+		b.Sign(th.Warn, th.Glyphs.Rise).Space(1).Text(th.Warn, n.what)
+		return
+	}
+	names := sources.Clean(strings.Join(n.places, ", "))
+	if len(n.places) > 1 && 4+line.Width(names)+line.Width(n.what) > b.Left() {
+		names = fmt.Sprintf("%d regions", len(n.places))
+		if n.labelled {
+			names = fmt.Sprintf("%d places", len(n.places))
+		}
+	}
+	b.Sign(th.Bad, th.Glyphs.Fail).Space(1).Text(th.Strong, names).Space(2).Text(theme.Style{}, n.what)
+}
+
+// leastFix is the room below which what to do is left out rather than cut.
+const leastFix = 16
+
+// line is the notice on one line, with a remark at its right edge.
+func (n *notice) line(th *theme.Theme, width int, more string) string {
+	if more != "" {
+		width -= line.Width(more) + 3
+	}
+	b := line.New(th).Reset(max(width, 0), theme.Style{})
+	n.begin(b, th)
+	if n.fix != "" && b.Left() >= leastFix {
+		b.Space(1).Sign(th.Accent, th.Glyphs.Arrow).Space(1).Text(th.Accent, n.fix)
+	}
+	if more == "" {
+		return b.String()
+	}
+	used := b.Used()
+	own := b.String()
+	b.Reset(width+line.Width(more)+3, theme.Style{}).Glyphs(theme.Style{}, own, used)
+	return b.Space(2).Text(th.Muted, more).String()
+}
+
+// lines are the notice with what to do on a second line when it does not fit
+// behind.
+func (n *notice) lines(th *theme.Theme, width, room int) []string {
+	b := line.New(th).Reset(width, theme.Style{})
+	n.begin(b, th)
+	if n.fix == "" || room < 2 || b.Left() >= line.Width(n.fix)+3 {
+		return []string{n.line(th, width, "")}
+	}
+	first := b.String()
+	b.Reset(width, theme.Style{}).Space(3).Sign(th.Accent, th.Glyphs.Arrow).Space(1)
+	return []string{first, b.Text(th.Accent, n.fix).String()}
 }
 
 // allSeen tells that every function is on the screen.
 func (p *Page) allSeen() bool {
 	from, to := p.table.Visible()
 	return p.grouping == (Grouping{}) && p.passed == p.snap.Len() && to-from == len(p.order)
-}
-
-// failure tells of a place that fails, in two lines when it may and must.
-func (p *Page) failure(env *page.Env, pl fleet.Place, two bool) []string {
-	th, err := env.Theme, p.trouble(pl)
-	text, fix := sources.SplitError(err)
-	b := line.New(th).Reset(p.width, theme.Style{})
-	b.Space(1).Sign(th.Bad, th.Glyphs.Fail).Space(1).Text(th.Strong, name(pl)).Space(2)
-	at := b.Used()
-	wide := line.Width(text) + 3 + line.Width(fix)
-	switch {
-	case fix == "":
-		return []string{b.Text(theme.Style{}, text).String()}
-	case wide <= b.Left():
-		b.Text(theme.Style{}, text).Space(1).Sign(th.Accent, th.Glyphs.Arrow).Space(1)
-		return []string{b.Text(th.Accent, fix).String()}
-	case two:
-		first := b.Text(theme.Style{}, text).String()
-		b.Reset(p.width, theme.Style{}).Space(min(at, p.width/4)).Sign(th.Accent, th.Glyphs.Arrow).Space(1)
-		return []string{first, b.Text(th.Accent, fix).String()}
-	default:
-		b.Text(th.Accent, fix).Space(1).Text(th.Muted, th.Glyphs.Dot).Space(1)
-		return []string{b.Text(theme.Style{}, text).String()}
-	}
 }
 
 // trouble is what is wrong with a place, or nil. Throttling and budgets are

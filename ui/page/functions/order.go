@@ -180,11 +180,14 @@ func (p *Page) holds(at int32) bool {
 
 // untoldCount is how many functions there are of which something is not known
 // that a filter may ask for.
-type untoldCount struct{ tags, triggers int }
+type untoldCount struct{ tags, triggers, versions int }
 
 func (c *untoldCount) add(fn *fleet.Function) {
 	if !fn.Tagged {
 		c.tags++
+	}
+	if !slices.ContainsFunc(fn.Changes, func(c sources.Change) bool { return c.Version != "" }) {
+		c.versions++
 	}
 	if !fn.Mapped || fn.Triggered.Good.IsZero() {
 		c.triggers++
@@ -214,7 +217,7 @@ func (p *Page) survey(now time.Time) {
 		many.accounts = many.accounts || id.Account != first.Account
 		many.name = max(many.name, len(id.Name)+badgeRoom(fn))
 		many.region = max(many.region, len(id.Region))
-		many.runtime = max(many.runtime, len(fn.Config.Runtime))
+		many.runtime = max(many.runtime, len(shortRuntime(runtimeOf(fn))))
 		many.prepared = many.prepared || prepared(fn)
 	}
 	if many.prepared {

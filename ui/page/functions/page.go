@@ -69,6 +69,7 @@ type Page struct {
 	pinned        bool // the user has moved: the selection is kept by ID
 	moved         time.Time
 	sorted        time.Time
+	began         time.Time // when the page was first shown
 
 	strip strip
 
@@ -116,6 +117,9 @@ func (p *Page) Resize(env *page.Env, width, height int) {
 
 // Show takes a new snapshot, a new time or a new look over.
 func (p *Page) Show(env *page.Env) {
+	if p.began.IsZero() {
+		p.began = env.Now
+	}
 	if env.Snapshot != nil && (env.Snapshot != p.snap || env.Window != p.win) {
 		p.refresh(env)
 	}
@@ -133,6 +137,7 @@ func (p *Page) arrange(env *page.Env) {
 	p.strip.list.Resize(p.width, below)
 	p.table.Blurred = p.strip.open
 	p.table.SortColumn, p.table.Descending, p.table.Mark = int(p.sort), p.desc, p.signs(env)
+	p.table.SortTitle = p.sort.title()
 	p.table.Resize(p.width, height)
 	p.table.SetLen(len(p.order))
 }
@@ -195,7 +200,7 @@ func (p *Page) Keys(env *page.Env) []key.Binding {
 func (p *Page) openTab(env *page.Env, tab string) page.Step {
 	fn := p.current()
 	if fn == nil {
-		return nil
+		return p.noFunction()
 	}
 	p.touched(env)
 	return page.OpenFunction{Function: fn.ID, Tab: tab}
@@ -276,6 +281,7 @@ func (p *Page) pressRow(env *page.Env, press tea.KeyPressMsg) page.Step {
 		if fn := p.current(); fn != nil {
 			return page.LinkTo(fn.ID)
 		}
+		return p.noFunction()
 	case key.Matches(press, k.Copy):
 		if fn := p.current(); fn != nil {
 			if fn.Config.ARN != "" {
@@ -283,8 +289,17 @@ func (p *Page) pressRow(env *page.Env, press tea.KeyPressMsg) page.Step {
 			}
 			return page.Copy{What: "the name", Text: fn.ID.Name}
 		}
+		return p.noFunction()
 	default:
 		return p.pressMark(env, press)
+	}
+	return nil
+}
+
+// noFunction says why a key that is about a function does nothing.
+func (p *Page) noFunction() page.Step {
+	if _, ok := p.header(); ok {
+		return page.Say{Text: "This is a group: move to one of its functions."}
 	}
 	return nil
 }

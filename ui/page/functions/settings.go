@@ -129,10 +129,13 @@ func (p *Page) columns() []table.Column {
 func (p *Page) titledByGroup(list []table.Column) []table.Column {
 	const longest = 12 // of a label that is worth its room
 	label := strings.ToUpper(p.grouping.label())
+	if p.grouping.by == byTag { // which has a name of its own, that may be one of ours
+		label = p.grouping.String()
+	}
 	switch {
 	case p.grouping == (Grouping{}):
 		return list
-	case len(label) > longest || strings.ContainsFunc(label, func(r rune) bool { return r <= ' ' || r > '~' }):
+	case len(p.grouping.label()) > longest || strings.ContainsFunc(label, func(r rune) bool { return r <= ' ' || r > '~' }):
 		label = strings.ToUpper(p.grouping.by.String())
 	}
 	list[0].Title = label + " / " + list[0].Title

@@ -188,7 +188,7 @@ func (r *eventRows) Cell(i, id, width int) table.Cell {
 	case colWhat:
 		st, sign := signOf(th, e.Kind)
 		return table.Cell{Draw: func(b *line.Builder) {
-			b.Sign(st, sign).Space(1).Cell(theme.Style{}, label(th, e), width-2, false)
+			b.Sign(st, sign).Space(1).Cell(theme.Style{}, label(th, e, width-2), width-2, false)
 		}}
 	case colOf:
 		return table.Cell{Text: e.Function.Name}

@@ -11,6 +11,7 @@ import (
 	"fntop/ui/page"
 	"fntop/ui/page/function"
 	"fntop/ui/theme"
+	"fntop/ui/widget/line"
 )
 
 // signOf is the sign of an event and how it looks.
@@ -31,10 +32,6 @@ func signOf(th *theme.Theme, k events.Kind) (theme.Style, string) {
 
 // what says what happened, without to which function.
 func what(th *theme.Theme, e *events.Event) string {
-	many := ""
-	if e.Usual >= 0.5 {
-		many = " " + th.Glyphs.Times + format.Count(float64(int64(float64(e.Count)/e.Usual)))
-	}
 	switch e.Kind {
 	case events.Deploy:
 		return release(e.Change)
@@ -44,16 +41,36 @@ func what(th *theme.Theme, e *events.Event) string {
 		}
 		return string(e.Change.Kind) + ": " + e.Change.What
 	case events.ColdStarts:
-		return "cold starts" + many
+		return several(e.Count, "cold start") + times(th, e)
 	case events.Errors:
-		return "errors" + many
+		return several(e.Count, "error") + times(th, e)
 	case events.FirstErrors:
-		return "first errors"
+		return several(e.Count, "error") + ", none before"
 	case events.Throttles:
-		return "throttling"
+		return several(e.Count, "throttle") + times(th, e)
 	default:
 		return "silence"
 	}
+}
+
+// several counts things.
+func several(n int64, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return format.Int(n) + " " + thing
+}
+
+// times says how many times as much as usual it was, where there usually is
+// any.
+func times(th *theme.Theme, e *events.Event) string {
+	switch {
+	case e.Usual >= 0.5:
+		return ", " + format.Count(float64(int64(float64(e.Count)/e.Usual))) + th.Glyphs.Times + " usual"
+	case e.Usual == 0:
+		return ", none before"
+	}
+	return ""
 }
 
 // release is a deploy in a few words.
@@ -90,7 +107,12 @@ func headline(th *theme.Theme, e *events.Event) string {
 	case events.Silence:
 		return "no invocations of " + name
 	default:
-		return what(th, e) + " on " + name
+		count, usual, _ := strings.Cut(what(th, e), ", ")
+		text := count + " on " + name
+		if usual != "" {
+			text += ", " + usual
+		}
+		return text
 	}
 }
 
@@ -149,12 +171,17 @@ func doneBy(e *events.Event) string {
 	return strings.TrimPrefix(text, " ")
 }
 
-// label is what in the list of events, whose evidence says what was set.
-func label(th *theme.Theme, e *events.Event) string {
+// label is what in so many columns of the list of events, whose evidence says
+// what was set, and how much is usual.
+func label(th *theme.Theme, e *events.Event, width int) string {
 	if e.Kind == events.Changed {
 		return string(e.Change.Kind)
 	}
-	return what(th, e)
+	text := what(th, e)
+	if line.Width(text) > width {
+		text, _, _ = strings.Cut(text, ", ")
+	}
+	return text
 }
 
 // explained is the step to where an event can be looked into: its function, at

@@ -49,7 +49,16 @@ func (p *Page) top(env *page.Env) []string {
 		if line.Width(life) > b.Left() {
 			life = strings.NewReplacer(" of this environment", "", "environment since", "since").Replace(life)
 		}
-		lines = append(lines, b.Text(env.Theme.Muted, life).String())
+		for i, part := range strings.Split(life, " "+env.Theme.Glyphs.Dot+" ") {
+			if i > 0 {
+				part = " " + env.Theme.Glyphs.Dot + " " + part
+			}
+			if i > 0 && line.Width(part) > b.Left() {
+				break
+			}
+			b.Text(env.Theme.Muted, part)
+		}
+		lines = append(lines, b.String())
 	}
 	lines = append(lines, "")
 	lines = append(lines, p.facts(env)...)

@@ -2,6 +2,7 @@ package invocation
 
 import (
 	"slices"
+	"strings"
 
 	"fntop/sources"
 	"fntop/sources/fleet"
@@ -38,17 +39,28 @@ func (p *Page) relate(fn *fleet.Function) {
 	}
 }
 
-// neighbour goes to the next older or newer invocation of the function.
+// neighbour goes to the next older or newer invocation of the function that
+// passes the filter of the list.
 func (p *Page) neighbour(env *page.Env, by int) page.Step {
-	switch {
-	case p.at < 0:
+	if p.at < 0 {
 		return page.Say{Text: "This invocation is no longer among those that are kept: it has no neighbours."}
-	case p.at+by < 0:
-		return page.Say{Text: "This is the newest invocation."}
-	case p.at+by >= p.of:
-		return page.Say{Text: "This is the oldest invocation that is kept."}
 	}
-	p.turnTo(p.fn.Invocations[p.at+by])
+	price := func(inv *sources.Invocation) (float64, bool) { return env.Price(*inv, p.fn.Config) }
+	next := p.at + by
+	for next >= 0 && next < p.of && !p.filter.Match(&p.fn.Invocations[next], price) {
+		next += by
+	}
+	passing := ""
+	if !p.filter.Empty() {
+		passing = " that passes the filter"
+	}
+	switch {
+	case next < 0:
+		return page.Say{Text: "This is the newest invocation" + passing + "."}
+	case next >= p.of:
+		return page.Say{Text: "This is the oldest invocation that is kept" + strings.Replace(passing, " that", " and", 1) + "."}
+	}
+	p.turnTo(p.fn.Invocations[next])
 	p.Show(env)
 	return nil
 }

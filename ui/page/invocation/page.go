@@ -12,6 +12,7 @@ import (
 	"fntop/sources/console"
 	"fntop/sources/fleet"
 	"fntop/sources/poll"
+	"fntop/ui/filter"
 	"fntop/ui/keys"
 	"fntop/ui/logtext"
 	"fntop/ui/page"
@@ -27,6 +28,7 @@ type Page struct {
 	near   time.Time          // a moment close to it, when that is all that is known; else zero
 	window sources.Window
 	ref    poll.InvocationRef
+	filter filter.Invocations // of the list it was opened from
 
 	width, height int
 	fn            *fleet.Function
@@ -52,7 +54,7 @@ type Page struct {
 // New makes the page of an invocation. Of what open holds, Known need not tell
 // more than the request ID and the environment, when Near is there.
 func New(open page.OpenInvocation) *Page {
-	p := &Page{id: open.Function, window: open.Window, logs: logview.New(), prompt: prompt.New("/"), at: -1, place: -1}
+	p := &Page{id: open.Function, window: open.Window, filter: open.Filter, logs: logview.New(), prompt: prompt.New("/"), at: -1, place: -1}
 	p.turnTo(open.Known)
 	p.near = open.Near
 	return p

@@ -96,36 +96,105 @@ func (p *Page) phases(env *page.Env) []string {
 	return []string{"", b.String(), p.sum(env, parts, total)}
 }
 
-// sum writes the phases as an addition, and what of it is billed.
+// piece is a part of a line that is written whole or not at all.
+type piece struct {
+	sign, name, value, remark string
+	style                     theme.Style // of the sign and the name
+}
+
+func (pc piece) width() int {
+	w := 0
+	for _, s := range []string{pc.sign, pc.name, pc.value, pc.remark} {
+		if s != "" {
+			w += line.Width(s) + 1
+		}
+	}
+	return w - 1
+}
+
+// put writes the piece behind a separator. It is false, and nothing is written,
+// when there is no room for both.
+func (pc piece) put(b *line.Builder, th *theme.Theme, before string) bool {
+	if b.Left() < line.Width(before)+pc.width() {
+		return false
+	}
+	b.Text(th.Muted, before)
+	gap := func() { b.Space(1) }
+	if pc.sign != "" {
+		b.Sign(pc.style, pc.sign)
+		gap()
+	}
+	if pc.name != "" {
+		b.Text(pc.style, pc.name)
+		gap()
+	}
+	b.Text(theme.Style{}, pc.value)
+	if pc.remark != "" {
+		gap()
+		b.Text(th.Muted, pc.remark)
+	}
+	return true
+}
+
+// sum writes the phases as an addition, and what of it is billed, each figure
+// whole or not at all. What is billed goes before remarks.
 func (p *Page) sum(env *page.Env, parts []phase, total time.Duration) string {
 	th := env.Theme
 	b := line.New(th).Reset(p.width, theme.Style{}).Space(2)
-	for i, ph := range parts {
-		if i > 0 {
-			b.Text(th.Muted, " + ")
-		}
-		b.Sign(ph.style, ph.glyph).Space(1).Text(ph.style, ph.name).Space(1).Text(theme.Style{}, format.ExactMillis(ph.length))
-	}
-	if len(parts) > 1 {
-		b.Text(th.Muted, " = ").Text(theme.Style{}, format.ExactMillis(total))
-	}
+	allowed := ""
 	if p.fn != nil && p.fn.Config.Timeout > 0 && len(parts) == 1 {
-		b.Space(1).Text(th.Muted, "of "+format.Span(p.fn.Config.Timeout)+" allowed")
+		allowed = "of " + format.Span(p.fn.Config.Timeout) + " allowed"
 	}
-	billed, ok := p.inv.Billed.Get()
-	if !ok {
-		return b.String()
+	billed := p.billed(th, total)
+	const apart = "   "
+	if billed.value != "" {
+		own := piece{sign: parts[0].glyph, name: parts[0].name, value: format.ExactMillis(parts[0].length), remark: allowed}
+		if b.Left() < own.width()+len(apart)+billed.width() {
+			billed.remark = ""
+		}
+		if b.Left() < own.width()+len(apart)+billed.width() {
+			allowed = ""
+		}
 	}
-	b.Space(3).Text(th.Muted, "billed").Space(1).Text(theme.Style{}, format.Millis(billed))
-	switch d := billed - total; {
-	case d > 0 && d < time.Millisecond:
-		b.Space(1).Text(th.Muted, "(rounded up by "+format.ExactMillis(d)+")")
-	case d >= time.Millisecond:
-		b.Space(1).Text(th.Muted, "("+format.ExactMillis(d)+" more)")
-	case d < 0:
-		b.Space(1).Text(th.Muted, "("+p.unbilled()+")")
+	whole := true
+	for i, ph := range parts {
+		one := piece{sign: ph.glyph, name: ph.name, value: format.ExactMillis(ph.length), remark: allowed, style: ph.style}
+		before := ""
+		if i > 0 {
+			before = " + "
+		}
+		if whole = one.put(b, th, before); !whole {
+			break
+		}
+	}
+	if whole && len(parts) > 1 {
+		piece{value: format.ExactMillis(total)}.put(b, th, " = ")
+	}
+	if billed.value != "" {
+		if b.Left() < len(apart)+billed.width() {
+			billed.remark = ""
+		}
+		billed.put(b, th, apart)
 	}
 	return b.String()
+}
+
+// billed is what is billed, and why that is not what the phases took.
+func (p *Page) billed(th *theme.Theme, total time.Duration) piece {
+	billed, ok := p.inv.Billed.Get()
+	if !ok {
+		return piece{}
+	}
+	pc := piece{name: "billed", value: format.Millis(billed), style: th.Muted}
+	switch d := billed - total; {
+	case d > 0 && d < time.Millisecond:
+		pc.remark = "(rounded up by " + format.ExactMillis(d) + ")"
+	case d >= time.Millisecond:
+		pc.remark = "(" + format.ExactMillis(d) + " more)"
+	case d < 0:
+		pc.remark = "(" + p.unbilled() + ")"
+	}
+	return pc
 }
 
 // unbilled says why less is billed than the phases took.

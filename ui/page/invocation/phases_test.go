@@ -13,6 +13,23 @@ import (
 	"fntop/ui/widget/line"
 )
 
+// TestPhasesInLittleRoom: no figure is cut, and none stands without its name.
+func TestPhasesInLittleRoom(t *testing.T) {
+	th := theme.New(theme.Spec{ASCII: true})
+	p := &Page{inv: sources.Invocation{Duration: ms(17.21), Init: ms(80.52), Billed: ms(98), Outcome: sources.OK}}
+	for p.width = 14; p.width < 120; p.width++ {
+		text := strings.TrimSpace(ansi.Strip(p.phases(&page.Env{Theme: th})[2]))
+		for _, part := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("+=~", r) }) {
+			if part = strings.TrimSpace(part); strings.HasSuffix(part, "billed") || strings.HasSuffix(part, "run") || strings.HasSuffix(part, "init") {
+				t.Errorf("%d wide: %q", p.width, text)
+			}
+		}
+		if strings.Contains(text, "~") {
+			t.Errorf("%d wide: cut: %q", p.width, text)
+		}
+	}
+}
+
 func ms(x float64) sources.Opt[time.Duration] {
 	return sources.Some(time.Duration(x * float64(time.Millisecond)))
 }

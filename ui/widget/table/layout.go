@@ -29,19 +29,28 @@ func layout(columns []Column, width int) []laid {
 		}
 		return kept
 	}
-	share(kept, left)
+	var first []*laid
+	var others []*laid
+	for i := range kept {
+		if c := &kept[i]; c.First {
+			first = append(first, c)
+		} else {
+			others = append(others, c)
+		}
+	}
+	share(others, left-share(first, left))
 	return kept
 }
 
 // share hands left columns of room to those that can take more, in
-// proportion to how much more they could take.
-func share(kept []laid, left int) {
+// proportion to how much more they could take. It gives how much was taken.
+func share(kept []*laid, left int) int {
 	want := 0
 	for _, c := range kept {
 		want += max(c.Max-c.width, 0)
 	}
 	if want == 0 || left <= 0 {
-		return
+		return 0
 	}
 	given := 0
 	for i := range kept {
@@ -52,13 +61,14 @@ func share(kept []laid, left int) {
 	}
 	for i := range kept { // the remainder of the division
 		if given >= left {
-			return
+			break
 		}
 		if kept[i].width < kept[i].Max {
 			kept[i].width++
 			given++
 		}
 	}
+	return given
 }
 
 func need(kept []laid) int {

@@ -8,6 +8,8 @@
 package table
 
 import (
+	"slices"
+
 	"fntop/ui/theme"
 	"fntop/ui/widget/line"
 )
@@ -20,6 +22,8 @@ type Column struct {
 	// whose Max is larger shares in the room that is left over.
 	Min, Max int
 	Right    bool // numbers: written at the right edge
+	// First lets the column take of the room that is left over before others.
+	First bool
 	// Drop is the order of leaving when there is no room: the largest leaves
 	// first, and 0 stays.
 	Drop int
@@ -66,6 +70,10 @@ type Model struct {
 	// and Descending its direction; -1 for none.
 	SortColumn int
 	Descending bool
+	// SortTitle is the title of that column, for when it is none of the table's;
+	// the title of the first column says by what rows are sorted when no other
+	// title can.
+	SortTitle string
 	// Mark gives the sign of one column before a row; empty for none.
 	Mark func(row int) string
 	// Blurred draws the cursor's line like any other.
@@ -221,11 +229,46 @@ const (
 	gap    = 1
 )
 
+// hiddenSort is the title of the column that rows are sorted by when it is not
+// on the screen; "" when it is.
+func (m *Model) hiddenSort() string {
+	sorted := func(c Column) bool { return c.ID == m.SortColumn }
+	if m.SortColumn < 0 || slices.ContainsFunc(m.laid, func(c laid) bool { return sorted(c.Column) }) {
+		return ""
+	}
+	if i := slices.IndexFunc(m.columns, sorted); i >= 0 {
+		return m.columns[i].Title
+	}
+	return m.SortTitle
+}
+
+// firstTitle is the title of the first column with by what rows are sorted, as
+// many words of it as there is room for.
+func (m *Model) firstTitle(b *line.Builder, th *theme.Theme, width int, by, sign string) {
+	end, title := b.Used()+width, m.laid[0].Title
+	for _, words := range []string{"  sorted by ", " by ", " "} {
+		if len(title)+len(words)+len(by)+1 <= width {
+			b.Text(th.Muted, title+words).Text(th.Accent, by).Sign(th.Accent, sign).To(end)
+			return
+		}
+	}
+	b.Cell(th.Accent, by, width-1, false).Sign(th.Accent, sign)
+}
+
 func (m *Model) title(b *line.Builder, th *theme.Theme) string {
 	b.Reset(m.width, theme.Style{}).Space(gutter)
+	sign := th.Glyphs.Up
+	if m.Descending {
+		sign = th.Glyphs.Down
+	}
+	hidden := m.hiddenSort()
 	for i, c := range m.laid {
 		if i > 0 {
 			b.Space(gap)
+		}
+		if i == 0 && hidden != "" {
+			m.firstTitle(b, th, c.width, hidden, sign)
+			continue
 		}
 		if c.Head != nil {
 			end := b.Used() + c.width
@@ -241,10 +284,6 @@ func (m *Model) title(b *line.Builder, th *theme.Theme) string {
 		width := c.width
 		if sorted && len(title) < width {
 			width--
-		}
-		sign := th.Glyphs.Up
-		if m.Descending {
-			sign = th.Glyphs.Down
 		}
 		// A title at the right edge has its sign before it, so that the
 		// figures below stay in line with it.

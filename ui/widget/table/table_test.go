@@ -2,6 +2,7 @@ package table_test
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -160,6 +161,17 @@ func TestTheSortSign(t *testing.T) {
 	m.Resize(60, 5)
 	m.SortColumn, m.Descending = 1, true
 	if got := draw(m, &counted{})[0]; !strings.Contains(got, "▾N ") {
+		t.Errorf("%q", got)
+	}
+	m.SortColumn = 3
+	for width, want := range map[int]string{60: "▾FOURTH|FOURTH▾", 36: "FOURTH▾", 31: "NAME FOURTH▾", 22: "NAME FOURTH▾", 20: "FOURTH▾", 14: "FOUR…▾"} {
+		if m.Resize(width, 5); !regexp.MustCompile(want).MatchString(draw(m, &counted{})[0]) {
+			t.Errorf("%d wide: %q, want %q", width, draw(m, &counted{})[0], want)
+		}
+	}
+	m.SortColumn, m.SortTitle = 9, "NINTH"
+	m.Resize(60, 5)
+	if got := draw(m, &counted{})[0]; !strings.Contains(got, "NAME by NINTH▾") {
 		t.Errorf("%q", got)
 	}
 	m.SortColumn, m.Descending = 0, false
