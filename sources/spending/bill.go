@@ -1,7 +1,6 @@
 package spending
 
 import (
-	"fmt"
 	"math"
 	"slices"
 
@@ -127,9 +126,6 @@ func (b *biller) toDate() error {
 	for k, p := range b.parts {
 		l := &b.report.Lines[p.line]
 		leave(&b.report.Missing, l, &b.usage.Used[p.line], p, bill.Lines[k])
-		if steps := b.usage.Used[p.line].Memory; len(steps) > 0 && steps[0].At.After(span.Month) {
-			l.note(fmt.Sprintf("its memory before %s UTC is not known: %d MB are taken", steps[0].At.UTC().Format("2 January 15:04"), steps[0].MB))
-		}
 		l.ToDate = known(l.Components)
 		l.correct(p)
 	}
@@ -154,6 +150,7 @@ func (b *biller) lastMonth() error {
 			c.logs = 0
 		}
 		if whole, ok := c.usage(&u.Function); ok && c.unknown == 0 {
+			p.counts = c
 			used, of = append(used, whole), append(of, p)
 		}
 	}
@@ -164,6 +161,7 @@ func (b *biller) lastMonth() error {
 	for k, p := range of {
 		l := &b.report.Lines[p.line]
 		l.LastMonth = known(alike(bill.Lines[k], l.Components))
+		l.LastMonthAtLeast = l.AtLeast || p.counts.blind > 0
 	}
 	return nil
 }

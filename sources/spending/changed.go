@@ -88,8 +88,8 @@ type weekly struct {
 
 func (u *Used) week(span Span, from int) weekly {
 	c := u.count(span, from, from+weekHours)
-	w := weekly{unknown: c.unknown, requests: c.requests, logs: c.logs}
-	run := c.onDemand + c.spilled + c.kept
+	w := weekly{unknown: c.unknown + c.blind, requests: c.requests, logs: c.logs}
+	run := c.run()
 	if c.requests > 0 {
 		w.ms, w.logs = c.ms/c.requests, c.logs/c.requests
 	}

@@ -1,6 +1,8 @@
 package spending
 
 import (
+	"fmt"
+
 	"fntop/cost"
 	"fntop/sources"
 )
@@ -13,6 +15,16 @@ func leave(m *Missing, l *Line, u *Used, p part, c cost.Components) {
 		*amount, l.AtLeast = cost.Unknown(), true
 		*count++
 		l.note(why)
+	}
+	if n := p.counts.blind; n > 0 {
+		l.note(fmt.Sprintf("its memory before %s UTC is not known: the compute of %s is not in the sums",
+			u.Memory[0].At.UTC().Format("2 January 15:04"), hoursText(n)))
+		m.Memory++
+		m.MemoryHours += n
+		l.AtLeast = true
+		if p.counts.run() == 0 {
+			l.Components.Compute, l.Components.Init = cost.Unknown(), cost.Unknown()
+		}
 	}
 	if !p.counts.initKnown {
 		drop(&l.Components.Init, &m.Init, "no REPORT lines of it were read: what its inits cost is not known, and not in the sums")
@@ -41,7 +53,7 @@ func leave(m *Missing, l *Line, u *Used, p part, c cost.Components) {
 
 // correct tells what of a line is from REPORT lines.
 func (l *Line) correct(p part) {
-	if run := p.counts.onDemand + p.counts.spilled + p.counts.kept; run > 0 {
+	if run := p.counts.run(); run > 0 {
 		if usd, ok := l.Components.Compute.Float64(); ok {
 			l.Correction.Rounding = sources.Some(usd * p.counts.rounding / run)
 		}
@@ -49,6 +61,13 @@ func (l *Line) correct(p part) {
 	if usd, ok := l.Components.Init.Float64(); ok {
 		l.Correction.Init = sources.Some(usd)
 	}
+}
+
+func hoursText(n int) string {
+	if n == 1 {
+		return "an hour"
+	}
+	return fmt.Sprintf("%d hours", n)
 }
 
 func (l *Line) note(text string) { l.Notes = append(l.Notes, text) }

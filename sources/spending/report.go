@@ -42,6 +42,8 @@ type Line struct {
 	// LastMonth is what the month before came to, with the inits as frequent as
 	// this month, and the components that are left out of ToDate left out.
 	LastMonth cost.USD
+	// LastMonthAtLeast tells that LastMonth leaves something out.
+	LastMonthAtLeast bool
 	// Correction is what of ToDate is not from metrics.
 	Correction Correction
 	Notes      []string
@@ -92,11 +94,14 @@ type Missing struct {
 	Provisioned, SnapStart, Logs, LogPrice int
 	// Regions are those without a price of compute.
 	Regions []string
+	// Memory is how many functions have hours whose memory is not known, and
+	// MemoryHours those hours: their compute is left out.
+	Memory, MemoryHours int
 }
 
 // Any tells whether anything is missing.
 func (m Missing) Any() bool {
-	return m.Functions+m.Init+m.Provisioned+m.SnapStart+m.Logs+m.LogPrice > 0
+	return m.Functions+m.Memory+m.Init+m.Provisioned+m.SnapStart+m.Logs+m.LogPrice > 0
 }
 
 // Cause is why a cost changed.
@@ -120,7 +125,8 @@ type Changed struct {
 	// greatest difference first.
 	Lines []Difference
 	Total Difference
-	// Unknown is how many functions have an hour that is not known.
+	// Unknown is how many functions have an hour that is not known, or whose
+	// memory is not.
 	Unknown int
 	// Short tells that the span does not reach back two weeks; there is nothing
 	// else then.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -21,6 +22,7 @@ type reports struct {
 	queries []sources.LogQuery
 	err     error
 	kept    time.Time // what is older has been thrown away
+	raised  time.Time // what is older ran with 512 MB
 }
 
 func (r *reports) Correlator(fn sources.Function) sources.Correlator {
@@ -45,6 +47,9 @@ func (r *reports) Logs(_ context.Context, q sources.LogQuery, page func(sources.
 			line := "REPORT RequestId: " + id + "\tDuration: 10.25 ms\tBilled Duration: 11 ms\tMemory Size: 1024 MB\tMax Memory Used: 90 MB\t"
 			if i == 0 {
 				line = "REPORT RequestId: " + id + "\tDuration: 10.25 ms\tBilled Duration: 211 ms\tMemory Size: 1024 MB\tMax Memory Used: 90 MB\tInit Duration: 200.10 ms\t"
+			}
+			if when.Before(r.raised) {
+				line = strings.Replace(line, "Memory Size: 1024", "Memory Size: 512", 1)
 			}
 			events = append(events, sources.LogEvent{ID: id, Time: when, Stream: "s", Message: line + "\n"})
 		}

@@ -13,8 +13,10 @@
 // up (Lambda Developer Guide, "Types of metrics for Lambda functions"): both
 // come from REPORT lines of the functions that use the most compute, and are
 // said to. The init of a function without such a sample is unknown and in no
-// sum. Hours are priced at the memory of their time where changes of it are
-// known, and else at today's.
+// sum. Hours are priced at the memory of their time. A change of it tells only
+// what it was changed to: before the oldest known change the memory is what
+// reports show, and else unknown, and the compute in no sum. Where no change is
+// known, today's is taken.
 //
 // Not known from any of these are what provisioned concurrency costs to be
 // kept and what snapshots of SnapStart cost, which is said of each function

@@ -70,12 +70,17 @@ type base struct {
 }
 
 // WhatIf gives the options of one function of the usage; none for one that was
-// not used, or of which an hour or a price is not known.
+// not used, of which an hour or a price is not known, or whose memory is known for
+// less than a week.
 func WhatIf(usage Usage, i int) []Option {
 	u := &usage.Used[i]
 	b := base{u: u, span: usage.Span, rates: ratesOf(&u.Function), mb: u.Function.MemoryMB}
 	now := b.span.hour(b.span.Now)
-	from := max(0, now-baseHours)
+	begin := max(0, now-baseHours)
+	from := u.memoryFrom(b.span, begin)
+	if from > begin && now-from < weekHours {
+		return nil
+	}
 	month := u.count(b.span, from, now)
 	if u.Group != "" || month.unknown > 0 || month.requests == 0 || month.ms == 0 || math.IsNaN(b.rates.compute) {
 		return nil
@@ -157,7 +162,10 @@ func (b *base) fits(mb int) bool {
 func (b *base) at(mb int) (requests, mean float64) {
 	ms := 0.0
 	for i := range b.u.Requests {
-		if c := b.u.count(b.span, i, i+1); b.u.memoryAt(b.span, i) == mb && c.unknown == 0 {
+		if had, ok := b.u.memoryAt(b.span, i); !ok || had != mb {
+			continue
+		}
+		if c := b.u.count(b.span, i, i+1); c.unknown == 0 {
 			requests += c.requests
 			ms += c.ms
 		}
