@@ -2,6 +2,7 @@ package spending_test
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -96,6 +97,29 @@ func TestReportsTellTheMemoryBefore(t *testing.T) {
 	c := spending.Compare(usage)
 	if len(c.Lines) != 0 {
 		t.Errorf("%+v", c.Lines)
+	}
+}
+
+// TestGoingBackIsHeldAgainstToday: against how long it takes at today's memory,
+// and not at all there was.
+func TestGoingBackIsHeldAgainstToday(t *testing.T) {
+	usage, at := halved(t)
+	usage.Used[0].Memory = []spending.MemoryStep{{MB: 1024}, {At: at, MB: 2048}}
+	options := spending.WhatIf(usage, 0)
+	i := slices.IndexFunc(options, func(o spending.Option) bool { return o.Setting == spending.SetMemory && o.To == "1024 MB" })
+	if i < 0 {
+		t.Fatalf("%+v", options)
+	}
+	o := options[i]
+	if usd := o.Low.Or(math.NaN()); o.Basis != spending.Observed || !(math.Abs(usd) < 1e-6) || o.Low != o.High || o.Slower.Or(0) != 100*time.Millisecond {
+		t.Errorf("%v to %v, %v slower, %s", o.Low, o.High, o.Slower, o.Basis)
+	}
+	// Of a handful of runs nothing is held against anything.
+	usage.Used[0].Memory[1].At = moment().Add(-time.Minute)
+	for _, o := range spending.WhatIf(usage, 0) {
+		if o.Setting == spending.SetMemory {
+			t.Errorf("%+v", o)
+		}
 	}
 }
 

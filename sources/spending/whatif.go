@@ -112,7 +112,14 @@ func milliseconds(ms float64) sources.Opt[time.Duration] {
 func (b *base) memory() []Option {
 	var all []Option
 	seen := []int{b.mb}
-	run := b.onDemand + b.spilled
+	now := b.mean
+	if len(b.u.Memory) > 0 {
+		var n float64
+		if n, now = b.at(b.mb); n < fewest {
+			return nil // how long it takes with today's is not known
+		}
+	}
+	run := b.requests * now * float64(b.mb)
 	for _, step := range b.u.Memory {
 		if slices.Contains(seen, step.MB) {
 			continue
@@ -122,9 +129,9 @@ func (b *base) memory() []Option {
 		if n < fewest {
 			continue
 		}
-		usd := b.requests*ms*float64(step.MB)*b.rates.compute - b.requests*b.mean*float64(b.mb)*b.rates.compute
+		usd := (b.requests*ms*float64(step.MB) - run) * b.rates.compute
 		o := exactly(Option{Setting: SetMemory, To: fmt.Sprintf("%d MB", step.MB), Basis: Observed}, usd)
-		o.Faster, o.Slower = milliseconds(ms-b.mean), milliseconds(ms-b.mean)
+		o.Faster, o.Slower = milliseconds(ms-now), milliseconds(ms-now)
 		o.Note = fmt.Sprintf("as %.0f requests ran with that memory", n)
 		all = append(all, o)
 	}
@@ -132,7 +139,7 @@ func (b *base) memory() []Option {
 		all = append(all, Option{
 			Setting: SetMemory, To: fmt.Sprintf("%d MB", half), Basis: Assumed,
 			Low: sources.Some(-run / 2 * b.rates.compute), High: sources.Some(0.0),
-			Faster: sources.Some(time.Duration(0)), Slower: milliseconds(b.mean),
+			Faster: sources.Some(time.Duration(0)), Slower: milliseconds(now),
 			Note: "from as long as now to twice as long: CPU goes with memory",
 		})
 	}
@@ -140,7 +147,7 @@ func (b *base) memory() []Option {
 		all = append(all, Option{
 			Setting: SetMemory, To: fmt.Sprintf("%d MB", twice), Basis: Assumed,
 			Low: sources.Some(0.0), High: sources.Some(run * b.rates.compute),
-			Faster: milliseconds(-b.mean / 2), Slower: sources.Some(time.Duration(0)),
+			Faster: milliseconds(-now / 2), Slower: sources.Some(time.Duration(0)),
 			Note: "from half as long to as long as now: CPU goes with memory",
 		})
 	}
