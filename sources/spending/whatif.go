@@ -119,7 +119,7 @@ func (b *base) memory() []Option {
 			return nil // how long it takes with today's is not known
 		}
 	}
-	run := b.requests * now * float64(b.mb)
+	run := b.runs(b.requests * now * float64(b.mb))
 	for _, step := range b.u.Memory {
 		if slices.Contains(seen, step.MB) {
 			continue
@@ -129,29 +129,68 @@ func (b *base) memory() []Option {
 		if n < fewest {
 			continue
 		}
-		usd := (b.requests*ms*float64(step.MB) - run) * b.rates.compute
-		o := exactly(Option{Setting: SetMemory, To: fmt.Sprintf("%d MB", step.MB), Basis: Observed}, usd)
+		low, high := b.anywhere(b.requests * ms * float64(step.MB))
+		o := b.resized(Option{Setting: SetMemory, To: fmt.Sprintf("%d MB", step.MB), Basis: Observed}, step.MB, low-run, high-run)
 		o.Faster, o.Slower = milliseconds(ms-now), milliseconds(ms-now)
 		o.Note = fmt.Sprintf("as %.0f requests ran with that memory", n)
 		all = append(all, o)
 	}
+	cheapest, dearest := b.anywhere(b.requests * now * float64(b.mb))
+	init := times(b.init, b.rates.compute)
 	if half := b.mb / 2; half >= leastMB && !slices.Contains(seen, half) && b.fits(half) {
-		all = append(all, Option{
+		all = append(all, b.resized(Option{
 			Setting: SetMemory, To: fmt.Sprintf("%d MB", half), Basis: Assumed,
-			Low: sources.Some(-run / 2 * b.rates.compute), High: sources.Some(0.0),
 			Faster: sources.Some(time.Duration(0)), Slower: milliseconds(now),
 			Note: "from as long as now to twice as long: CPU goes with memory",
-		})
+		}, half, -(run+init)/2, dearest-run))
 	}
 	if twice := b.mb * 2; twice <= mostMB && !slices.Contains(seen, twice) {
-		all = append(all, Option{
+		all = append(all, b.resized(Option{
 			Setting: SetMemory, To: fmt.Sprintf("%d MB", twice), Basis: Assumed,
-			Low: sources.Some(0.0), High: sources.Some(run * b.rates.compute),
 			Faster: milliseconds(-now / 2), Slower: sources.Some(time.Duration(0)),
 			Note: "from half as long to as long as now: CPU goes with memory",
-		})
+		}, twice, cheapest-run, run+init))
 	}
 	return all
+}
+
+// runs is what so many MB·ms of handlers cost when as much of them as now is on
+// provisioned concurrency.
+func (b *base) runs(mbms float64) float64 {
+	kept := b.kept / b.run()
+	return times(mbms*(1-kept), b.rates.compute) + times(mbms*kept, b.rates.kept)
+}
+
+// anywhere is what so many MB·ms of handlers cost at least and at most: how much
+// of them is on provisioned concurrency changes with how long they take.
+func (b *base) anywhere(mbms float64) (low, high float64) {
+	if b.kept == 0 {
+		usd := times(mbms, b.rates.compute)
+		return usd, usd
+	}
+	return mbms * min(b.rates.compute, b.rates.kept), mbms * max(b.rates.compute, b.rates.kept)
+}
+
+// resized is an option whose runs cost from low to high more, and which keeps as
+// many environments ready as today, of another memory. What that costs is not
+// known where the setting is not.
+func (b *base) resized(o Option, mb int, low, high float64) Option {
+	ready := times(b.readyAt(mb)-b.readyAt(b.mb), b.rates.ready)
+	if math.IsNaN(low + high + ready) {
+		return o
+	}
+	o.Low, o.High = sources.Some(low+ready), sources.Some(high+ready)
+	return o
+}
+
+// readyAt is the MB·ms of a month that today's provisioned concurrency keeps
+// ready with a memory; NaN where it is on and not known.
+func (b *base) readyAt(mb int) float64 {
+	n, ok := b.u.Kept.Get()
+	if !ok && b.kept > 0 {
+		return math.NaN()
+	}
+	return float64(n) * float64(mb) * billedHours * float64(time.Hour/time.Millisecond)
 }
 
 // Memory goes from 128 to 10,240 MB (Lambda Developer Guide, "Lambda quotas").
@@ -188,7 +227,8 @@ func (b *base) arm() []Option {
 	other := b.u.Function
 	other.Architecture = sources.ARM
 	r := ratesOf(&other)
-	usd := times(b.onDemand+b.spilled+b.init, r.compute-b.rates.compute) + times(b.kept, r.kept-b.rates.kept)
+	usd := times(b.onDemand+b.spilled+b.init, r.compute-b.rates.compute) + times(b.kept, r.kept-b.rates.kept) +
+		times(b.readyAt(b.mb), r.ready-b.rates.ready)
 	return []Option{exactly(Option{
 		Setting: SetARM, To: "arm64", Basis: Assumed, Note: "if it runs as long as on x86_64, and its dependencies are built for it",
 	}, usd)}
