@@ -127,7 +127,7 @@ func TestWhatIf(t *testing.T) {
 		"memory 2048 MB":           {0, (handler + init) * gbs},
 		"arm64 arm64":              {-(handler + init) * (gbs - arm), -(handler + init) * (gbs - arm)},
 		"logs half the bytes":      {-n * 1000.0 / (1 << 30) * 0.5 / 2, -n * 1000.0 / (1 << 30) * 0.5 / 2},
-		"provisioned 1 kept ready": {730*3600*0.0000041667 + handler*(0.0000097222-gbs) - init*gbs, 730*3600*0.0000041667 + handler*(0.0000097222-gbs) - init*gbs},
+		"provisioned 1 kept ready": {730*3600*0.0000041667 + handler*(0.0000097222-gbs) - init*gbs, 730 * 3600 * 0.0000041667},
 	} {
 		o, ok := got[what]
 		low, high := o.Low.Or(math.NaN()), o.High.Or(math.NaN())

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -67,6 +66,8 @@ type base struct {
 	rates rates
 	mb    int
 	mean  float64 // ms of a request
+	from  int     // its hours
+	to    int
 }
 
 // WhatIf gives the options of one function of the usage; none for one that was
@@ -81,6 +82,7 @@ func WhatIf(usage Usage, i int) []Option {
 	if from > begin && now-from < weekHours {
 		return nil
 	}
+	b.from, b.to = from, now
 	month := u.count(b.span, from, now)
 	if u.Group != "" || month.unknown > 0 || month.requests == 0 || month.ms == 0 || math.IsNaN(b.rates.compute) {
 		return nil
@@ -105,118 +107,6 @@ func exactly(o Option, usd float64) Option {
 
 func milliseconds(ms float64) sources.Opt[time.Duration] {
 	return sources.Some(time.Duration(ms * float64(time.Millisecond)))
-}
-
-// memory is other memory: what the function has had before as it ran then, and
-// half and twice of today's, within the bounds of what can happen.
-func (b *base) memory() []Option {
-	var all []Option
-	seen := []int{b.mb}
-	now := b.mean
-	if len(b.u.Memory) > 0 {
-		var n float64
-		if n, now = b.at(b.mb); n < fewest {
-			return nil // how long it takes with today's is not known
-		}
-	}
-	run := b.runs(b.requests * now * float64(b.mb))
-	for _, step := range b.u.Memory {
-		if slices.Contains(seen, step.MB) {
-			continue
-		}
-		seen = append(seen, step.MB)
-		n, ms := b.at(step.MB)
-		if n < fewest {
-			continue
-		}
-		low, high := b.anywhere(b.requests * ms * float64(step.MB))
-		o := b.resized(Option{Setting: SetMemory, To: fmt.Sprintf("%d MB", step.MB), Basis: Observed}, step.MB, low-run, high-run)
-		o.Faster, o.Slower = milliseconds(ms-now), milliseconds(ms-now)
-		o.Note = fmt.Sprintf("as %.0f requests ran with that memory", n)
-		all = append(all, o)
-	}
-	cheapest, dearest := b.anywhere(b.requests * now * float64(b.mb))
-	init := times(b.init, b.rates.compute)
-	if half := b.mb / 2; half >= leastMB && !slices.Contains(seen, half) && b.fits(half) {
-		all = append(all, b.resized(Option{
-			Setting: SetMemory, To: fmt.Sprintf("%d MB", half), Basis: Assumed,
-			Faster: sources.Some(time.Duration(0)), Slower: milliseconds(now),
-			Note: "from as long as now to twice as long: CPU goes with memory",
-		}, half, -(run+init)/2, dearest-run))
-	}
-	if twice := b.mb * 2; twice <= mostMB && !slices.Contains(seen, twice) {
-		all = append(all, b.resized(Option{
-			Setting: SetMemory, To: fmt.Sprintf("%d MB", twice), Basis: Assumed,
-			Faster: milliseconds(-now / 2), Slower: sources.Some(time.Duration(0)),
-			Note: "from half as long to as long as now: CPU goes with memory",
-		}, twice, cheapest-run, run+init))
-	}
-	return all
-}
-
-// runs is what so many MB·ms of handlers cost when as much of them as now is on
-// provisioned concurrency.
-func (b *base) runs(mbms float64) float64 {
-	kept := b.kept / b.run()
-	return times(mbms*(1-kept), b.rates.compute) + times(mbms*kept, b.rates.kept)
-}
-
-// anywhere is what so many MB·ms of handlers cost at least and at most: how much
-// of them is on provisioned concurrency changes with how long they take.
-func (b *base) anywhere(mbms float64) (low, high float64) {
-	if b.kept == 0 {
-		usd := times(mbms, b.rates.compute)
-		return usd, usd
-	}
-	return mbms * min(b.rates.compute, b.rates.kept), mbms * max(b.rates.compute, b.rates.kept)
-}
-
-// resized is an option whose runs cost from low to high more, and which keeps as
-// many environments ready as today, of another memory. What that costs is not
-// known where the setting is not.
-func (b *base) resized(o Option, mb int, low, high float64) Option {
-	ready := times(b.readyAt(mb)-b.readyAt(b.mb), b.rates.ready)
-	if math.IsNaN(low + high + ready) {
-		return o
-	}
-	o.Low, o.High = sources.Some(low+ready), sources.Some(high+ready)
-	return o
-}
-
-// readyAt is the MB·ms of a month that today's provisioned concurrency keeps
-// ready with a memory; NaN where it is on and not known.
-func (b *base) readyAt(mb int) float64 {
-	n, ok := b.u.Kept.Get()
-	if !ok && b.kept > 0 {
-		return math.NaN()
-	}
-	return float64(n) * float64(mb) * billedHours * float64(time.Hour/time.Millisecond)
-}
-
-// Memory goes from 128 to 10,240 MB (Lambda Developer Guide, "Lambda quotas").
-const leastMB, mostMB = 128, 10_240
-
-// fits tells whether what the function has been seen to use fits with a tenth
-// to spare.
-func (b *base) fits(mb int) bool {
-	s, _ := b.u.Sample.Get()
-	used, ok := s.MaxMemoryMB.Get()
-	return ok && float64(used)*1.1 <= float64(mb)
-}
-
-// at is how many requests ran with a memory, and how long each on average.
-func (b *base) at(mb int) (requests, mean float64) {
-	ms := 0.0
-	for i := range b.u.Requests {
-		if had, ok := b.u.memoryAt(b.span, i); !ok || had != mb {
-			continue
-		}
-		if c := b.u.count(b.span, i, i+1); c.unknown == 0 {
-			requests += c.requests
-			ms += c.ms
-		}
-	}
-	return requests, ms / requests
 }
 
 // arm is the other architecture, at the same duration.
@@ -245,28 +135,30 @@ func (b *base) fewerLogs() []Option {
 }
 
 // provisioned is as many environments kept ready as the busiest hour used on
-// average.
+// average. What runs on them is not known from hourly sums, as little as how
+// often more come at once: it is between nothing and all.
 func (b *base) provisioned() []Option {
 	s, sampled := b.u.Sample.Get()
 	rate, ok := s.initMS()
-	if !sampled || !ok || b.kept > 0 || s.Cold == 0 || b.u.Function.SnapStart || b.u.Function.ManagedInstances {
+	if !sampled || !ok || b.kept > 0 || b.u.Kept.Or(0) > 0 || s.Cold == 0 || b.u.Function.SnapStart || b.u.Function.ManagedInstances {
 		return nil
 	}
+	const hour = float64(time.Hour / time.Millisecond)
 	busiest := 0.0
-	for i := range b.u.Milliseconds {
-		if ms := b.u.Milliseconds[i] + b.u.Requests[i]*rate; ms > busiest {
-			busiest = ms
-		}
+	for i := b.from; i < b.to; i++ {
+		busiest = max(busiest, b.u.Milliseconds[i]+b.u.Requests[i]*rate)
 	}
-	n := max(1, math.Ceil(busiest/float64(time.Hour/time.Millisecond)))
+	n := max(1, math.Ceil(busiest/hour))
 	o := Option{
 		Setting: SetProvisioned, To: fmt.Sprintf("%.0f kept ready", n), Basis: Assumed,
-		Note: "as many as the busiest hour used on average: bursts beyond still start cold",
+		Note: "as many as the busiest hour used on average; from all on them, and no cold start, to nothing: " +
+			"what comes at once beyond them runs on demand and starts cold",
 	}
 	price, ok := cost.PriceOf(b.u.Function.ID.Region, cost.Arch(b.u.Function.Architecture), cost.ProvisionedPrice)
-	kept, okPrice := price.Of(int64(n) * int64(b.mb) * billedHours * int64(time.Hour/time.Millisecond)).Float64()
-	if ok && okPrice {
-		o = exactly(o, kept+b.onDemand*(b.rates.kept-b.rates.compute)-b.init*b.rates.compute)
+	kept, okPrice := price.Of(int64(n) * int64(b.mb) * billedHours * int64(hour)).Float64()
+	saved := b.onDemand*max(0, b.rates.compute-b.rates.kept) + b.init*b.rates.compute
+	if ok && okPrice && !math.IsNaN(saved) {
+		o.Low, o.High = sources.Some(kept-saved), sources.Some(kept)
 	}
 	if wait, ok := s.InitMean.Get(); ok {
 		o.Faster, o.Slower = milliseconds(-float64(wait)/1e6*float64(s.Cold)/s.Requests), sources.Some(time.Duration(0))

@@ -3,6 +3,7 @@ package spending_test
 import (
 	"math"
 	"testing"
+	"time"
 
 	"fntop/sources"
 	"fntop/sources/spending"
@@ -44,6 +45,30 @@ func TestWhatIfOnProvisionedConcurrency(t *testing.T) {
 	for _, what := range []string{"memory 1024 MB", "memory 4096 MB", "arm64 arm64"} {
 		if o, ok := options(usage)[what]; !ok || o.Low.Known() || o.High.Known() {
 			t.Errorf("%s: %v to %v", what, o.Low, o.High)
+		}
+	}
+}
+
+// TestBurstsOverflowWhatIsKeptReady replays hours of bursts on the environments
+// of the option, and looks for the truth between its ends.
+func TestBurstsOverflowWhatIsKeptReady(t *testing.T) {
+	const ms, requests, hours = 500.0, 720.0, 730
+	usage := sampled(read(t, &steady{requests: requests, ms: ms - 0.5}, function("1", "us-east-1", "f")), spending.Sample{
+		Requests: 1000, Cold: 50, Init: 50 * time.Second,
+	})
+	o, ok := options(usage)["provisioned 1 kept ready"]
+	if !ok {
+		t.Fatalf("%+v", options(usage))
+	}
+	for _, burst := range []float64{1, 4, 20, requests} { // so many at once, the bursts apart
+		kept, cold := requests/burst*ms, (requests-requests/burst)*ms // one of each burst finds room
+		const compute, ready, run = 0.0000166667, 0.0000041667, 0.0000097222
+		before := hours * (requests*ms/1000*compute + requests*0.05*compute)
+		inits := requests * 0.05 * (1 - 1/burst) * compute
+		after := hours * (3600*ready + kept/1000*run + cold/1000*compute + inits)
+		low, high := o.Low.Or(math.NaN()), o.High.Or(math.NaN())
+		if usd := after - before; !(low <= usd+1e-9) || !(usd <= high) || low == high {
+			t.Errorf("bursts of %.0f: %v, the option is %v to %v", burst, usd, low, high)
 		}
 	}
 }
