@@ -125,7 +125,7 @@ func (b *biller) toDate() error {
 	}
 	for k, p := range b.parts {
 		l := &b.report.Lines[p.line]
-		leave(&b.report.Missing, l, &b.usage.Used[p.line], p, bill.Lines[k])
+		leave(span, &b.report.Missing, l, &b.usage.Used[p.line], p, bill.Lines[k])
 		l.ToDate = known(l.Components)
 		l.correct(p)
 	}

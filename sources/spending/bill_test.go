@@ -33,7 +33,7 @@ func read(t *testing.T, from *steady, functions ...sources.Function) spending.Us
 
 func sampled(usage spending.Usage, s spending.Sample) spending.Usage {
 	for i := range usage.Used {
-		usage.Used[i].Sample = sources.Some(s)
+		usage.Used[i].Sample, usage.Used[i].Kept = sources.Some(s), sources.Some(0)
 	}
 	return usage
 }
@@ -190,6 +190,10 @@ func TestUnknownComponentsAreLeftOut(t *testing.T) {
 	abroad := function("1", "eu-west-1", "abroad")
 	nowhere := function("1", "xx-nowhere-1", "nowhere")
 	usage := read(t, &steady{requests: 100, ms: 10, bytes: 1e6}, two, shared, snap, abroad, nowhere)
+	for i := range usage.Used {
+		usage.Used[i].Kept = sources.Some(0)
+	}
+	usage.Used[2].Kept = sources.Opt[int]{}
 	usage.Used[2].Provisioned[usage.Span.Hours()-5] = 50
 	r := bill(t, usage, spending.Options{FreeTier: true})
 	if got := len(r.Lines); got != 6 || r.Lines[5].Group != two.LogGroup {

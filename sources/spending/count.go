@@ -46,7 +46,7 @@ func (u *Used) count(span Span, a, b int) counts {
 		initMS, sampled = s.initMS()
 	}
 	extra := float64(max(0, fn.EphemeralMB-includedMB))
-	kept, from := u.kept()
+	kept, from := u.kept(span)
 	for i := max(a, 0); i < min(b, len(u.Requests)); i++ {
 		n, ms := u.Requests[i], u.Milliseconds[i]
 		bytes := 0.0
@@ -92,15 +92,27 @@ func (u *Used) count(span Span, a, b int) counts {
 	return c
 }
 
-// kept is how many environments are kept ready, and from which hour on.
-func (u *Used) kept() (n, from int) {
-	if n = u.Kept.Or(0); n > 0 {
-		from = slices.IndexFunc(u.Provisioned, func(v float64) bool { return v > 0 })
+// kept is how many environments are kept ready, and from which hour on: the first
+// in which something ran on them, or the first full one since they are set.
+func (u *Used) kept(span Span) (n, from int) {
+	n, from = u.Kept.Or(0), len(u.Provisioned)
+	if n <= 0 {
+		return 0, from
 	}
-	if n <= 0 || from < 0 {
-		return 0, len(u.Provisioned)
+	if set, ok := u.KeptSince.Get(); ok {
+		from = min(from, max(0, span.hour(set.Add(time.Hour-1))))
+	}
+	if i := slices.IndexFunc(u.Provisioned, func(v float64) bool { return v > 0 }); i >= 0 {
+		from = min(from, i)
 	}
 	return n, from
+}
+
+// canKeep tells whether provisioned concurrency can be on (Lambda Developer
+// Guide, "Improving startup performance with Lambda SnapStart", "Lambda Managed
+// Instances").
+func (u *Used) canKeep() bool {
+	return u.Group == "" && !u.Function.SnapStart && !u.Function.ManagedInstances
 }
 
 // length is how many milliseconds of an hour have passed.

@@ -9,7 +9,7 @@ import (
 
 // leave takes what is not known out of a line's components, says so and counts
 // it.
-func leave(m *Missing, l *Line, u *Used, p part, c cost.Components) {
+func leave(span Span, m *Missing, l *Line, u *Used, p part, c cost.Components) {
 	l.Components = c
 	drop := func(amount *cost.USD, count *int, why string) {
 		*amount, l.AtLeast = cost.Unknown(), true
@@ -18,7 +18,7 @@ func leave(m *Missing, l *Line, u *Used, p part, c cost.Components) {
 	}
 	if n := p.counts.blind; n > 0 {
 		l.note(fmt.Sprintf("its memory before %s UTC is not known: the compute of %s is not in the sums",
-			u.Memory[0].At.UTC().Format("2 January 15:04"), hoursText(n)))
+			u.Memory[0].At.UTC().Format(noteTime), hoursText(n)))
 		m.Memory++
 		m.MemoryHours += n
 		l.AtLeast = true
@@ -31,11 +31,26 @@ func leave(m *Missing, l *Line, u *Used, p part, c cost.Components) {
 		compute, _ := c.Compute.Float64()
 		m.InitCompute += compute
 	}
-	switch _, ok := u.Kept.Get(); {
-	case ok && p.counts.ready > 0:
+	ran := u.onKept(span)
+	switch n, ok := u.Kept.Get(); {
+	case p.counts.ready > 0 && ran:
 		l.note("its provisioned concurrency is taken to have been as today since it is on")
-	case p.counts.kept > 0:
+	case p.counts.ready > 0:
+		_, from := u.kept(span)
+		text := fmt.Sprintf("nothing has run on the %d environments that it keeps ready", n)
+		if from > span.hour(span.Month) {
+			l.AtLeast = true
+			m.Provisioned++
+			text += ": what there was before " + span.at(from).Format(noteTime) + " UTC is not known, and not in the sums"
+		}
+		l.note(text)
+	case n > 0 && !ran:
+		drop(&l.Components.Provisioned, &m.Provisioned, fmt.Sprintf(
+			"nothing has run on the %d environments that it keeps ready: since when is not known, and what they cost is not in the sums", n))
+	case ran:
 		drop(&l.Components.Provisioned, &m.Provisioned, "what its provisioned concurrency costs to be kept is not known, and not in the sums")
+	case !ok && u.canKeep():
+		drop(&l.Components.Provisioned, &m.Provisioned, "whether it keeps environments ready is not known: what they cost is not in the sums")
 	}
 	if p.counts.requests > 0 && snapshotsCost(&u.Function) {
 		drop(&l.Components.SnapStart, &m.SnapStart, "what snapshots of SnapStart cost is not known, and not in the sums")
@@ -62,6 +77,8 @@ func (l *Line) correct(p part) {
 		l.Correction.Init = sources.Some(usd)
 	}
 }
+
+const noteTime = "2 January 15:04"
 
 func hoursText(n int) string {
 	if n == 1 {

@@ -148,27 +148,3 @@ func TestDearestAreSampled(t *testing.T) {
 		t.Errorf("%d were sampled", known)
 	}
 }
-
-// TestSettings reads what is kept ready only of what ran on it.
-func TestSettings(t *testing.T) {
-	usage := read(t, &steady{requests: 100, ms: 10.5, bytes: 1}, function("1", "us-east-1", "a"), function("1", "us-east-1", "b"))
-	usage.Used[1].Provisioned[usage.Span.Hours()-4] = 10
-	from := &settings{}
-	if err := spending.ReadSettings(t.Context(), from, &usage); err != nil {
-		t.Fatal(err)
-	}
-	if len(from.asked) != 1 || from.asked[0].Name != "b" || usage.Used[0].Kept.Known() || usage.Used[1].Kept.Or(0) != 7 {
-		t.Errorf("asked for %v: %v, %v", from.asked, usage.Used[0].Kept, usage.Used[1].Kept)
-	}
-}
-
-type settings struct{ asked []sources.FunctionID }
-
-func (s *settings) ConcurrencyLimits(context.Context) (sources.ConcurrencyLimits, error) {
-	return sources.ConcurrencyLimits{}, nil
-}
-
-func (s *settings) Concurrency(_ context.Context, fn sources.FunctionID) (sources.FunctionConcurrency, error) {
-	s.asked = append(s.asked, fn)
-	return sources.FunctionConcurrency{Provisioned: []sources.ProvisionedConcurrency{{Requested: 5}, {Requested: 2}}}, nil
-}

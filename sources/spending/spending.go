@@ -18,11 +18,12 @@
 // reports show, and else unknown, and the compute in no sum. Where no change is
 // known, today's is taken.
 //
-// Not known from any of these are what provisioned concurrency costs to be
-// kept and what snapshots of SnapStart cost, which is said of each function
-// that has them, as far as something ran on them. Large asynchronous events,
-// which count as several requests, streamed responses, traces and log groups of
-// the Infrequent Access class are not noticed.
+// Provisioned concurrency costs the same whether something runs on it or not: it
+// is known where its setting has been read, and since when. What snapshots of
+// SnapStart cost is not known, which is said of each function that has them, as
+// far as it ran. Large asynchronous events, which count as several requests,
+// streamed responses, traces and log groups of the Infrequent Access class are
+// not noticed.
 package spending
 
 import (

@@ -39,9 +39,11 @@ type Used struct {
 	// that is not known.
 	MemorySince time.Time
 	// Kept is how many environments provisioned concurrency keeps ready, as it
-	// is set today. It is taken to have been so since the first hour in which
-	// something ran on it. See [ReadSettings].
-	Kept sources.Opt[int]
+	// is set today, and KeptSince from when it is all set so. It is taken to have
+	// been so from the first hour in which something ran on it, where that is
+	// earlier. See [ReadSettings].
+	Kept      sources.Opt[int]
+	KeptSince sources.Opt[time.Time]
 	// Sample is what REPORT lines tell that metrics do not; unknown for a
 	// function none were read of.
 	Sample sources.Opt[Sample]

@@ -84,14 +84,15 @@ func WhatIf(usage Usage, i int) []Option {
 	}
 	b.from, b.to = from, now
 	month := u.count(b.span, from, now)
+	idle := b.idle(month.unknown)
 	if u.Group != "" || month.unknown > 0 || month.requests == 0 || month.ms == 0 || math.IsNaN(b.rates.compute) {
-		return nil
+		return idle
 	}
 	b.add(month, float64(billedHours)/float64(now-from))
 	b.mean = month.ms / month.requests
 	b.ms = b.mean * b.requests
 	b.initKnown = month.initKnown
-	var all []Option
+	all := idle
 	for _, some := range [][]Option{b.memory(), b.arm(), b.fewerLogs(), b.provisioned(), b.snapStart()} {
 		all = append(all, some...)
 	}
@@ -164,6 +165,18 @@ func (b *base) provisioned() []Option {
 		o.Faster, o.Slower = milliseconds(-float64(wait)/1e6*float64(s.Cold)/s.Requests), sources.Some(time.Duration(0))
 	}
 	return []Option{o}
+}
+
+// idle is nothing kept ready, where nothing runs on what is.
+func (b *base) idle(unknown int) []Option {
+	n := b.u.Kept.Or(0)
+	if n <= 0 || unknown > 0 || !silent(b.u.Provisioned[b.from:b.to]) {
+		return nil
+	}
+	return []Option{exactly(Option{
+		Setting: SetProvisioned, To: "none kept ready", Basis: Arithmetic,
+		Note: fmt.Sprintf("nothing has run on the %d environments that are kept ready", n),
+	}, -b.readyAt(b.mb)*b.rates.ready)}
 }
 
 // snapStart is SnapStart on one published version.
