@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"fntop/cost"
+	"fntop/sources"
 )
 
 // Options are how usage is billed.
@@ -200,17 +201,33 @@ func (r *Report) sum(usage *Usage, whole []outlook) {
 		sum, added = sum.Add(l.Components), added.Add(zeroed(l.Components))
 		t.Requests += l.Used.Requests
 		t.Rounding += l.Correction.Rounding.Or(0)
+		t.LastMonthAtLeast = t.LastMonthAtLeast || l.LastMonthAtLeast || !l.LastMonth.Known()
 		if l.LastMonth.Known() {
 			t.LastMonth = t.LastMonth.Add(l.LastMonth)
 		}
+		t.ForecastAtLeast = t.ForecastAtLeast || !l.Forecast.Known()
 	}
 	t.Components = orUnknown(added, sum)
 	slices.Sort(r.Missing.Regions)
 	t.AtLeast = r.Missing.Any()
-	if _, ok := r.Span.lastMonth(); !ok {
+	t.LastMonthAtLeast, t.ForecastAtLeast = t.LastMonthAtLeast || t.AtLeast, t.ForecastAtLeast || t.AtLeast
+	t.Forecast = r.Span.together(whole)
+	r.nothing()
+}
+
+// nothing makes a total unknown that is nothing, but leaves functions out: it
+// tells nothing.
+func (r *Report) nothing() {
+	t, out := &r.Total, r.Missing.Functions > 0
+	if out && t.ToDate.IsZero() {
+		t.ToDate, t.Components = cost.Unknown(), unknown()
+	}
+	if _, ok := r.Span.lastMonth(); !ok || t.LastMonthAtLeast && t.LastMonth.IsZero() {
 		t.LastMonth = cost.Unknown()
 	}
-	t.Forecast = r.Span.together(whole)
+	if f, ok := t.Forecast.Get(); ok && out && f.Value == 0 {
+		t.Forecast = sources.Opt[Range]{}
+	}
 }
 
 // priceDate is the date of the oldest price list that the usage is priced by.

@@ -232,6 +232,39 @@ func TestUnknownComponentsAreLeftOut(t *testing.T) {
 	}
 }
 
+// TestNothingKnownIsNotNothing: what is denied is no zero, neither in total nor
+// last month, forecast or change; nor is the nothing of those that are known to
+// be silent while the rest is unknown.
+func TestNothingKnownIsNotNothing(t *testing.T) {
+	denied := &sources.Error{Op: "cloudwatch:GetMetricData", Kind: sources.Denied}
+	from := &steady{requests: 100, ms: 10, lost: func(sources.MetricQuery) bool { return true }, err: denied}
+	usage := read(t, from, function("1", "us-east-1", "a"), function("1", "us-east-1", "b"))
+	for range 2 {
+		r := bill(t, usage, spending.Options{})
+		total := r.Total
+		if total.ToDate.Known() || total.Components.Requests.Known() || total.LastMonth.Known() || total.Forecast.Known() {
+			t.Errorf("%+v", total)
+		}
+		if !total.AtLeast || !total.ForecastAtLeast || !total.LastMonthAtLeast {
+			t.Errorf("%+v", total)
+		}
+		if usd := r.Changed.Total.USD(); usd.Known() && r.Changed.Unknown == 2 {
+			t.Errorf("changed by %v", usd)
+		}
+		silent := read(t, &steady{}, function("1", "us-east-1", "silent"))
+		usage = spending.Join(usage, silent)
+	}
+	// A component that is left out is missing in all of them.
+	r := bill(t, read(t, &steady{requests: 100, ms: 10, bytes: 1}, function("1", "us-east-1", "f")), spending.Options{})
+	if !r.Total.ForecastAtLeast || !r.Total.LastMonthAtLeast || !r.Lines[0].LastMonthAtLeast || !r.Total.LastMonth.Known() || !r.Total.Forecast.Known() {
+		t.Errorf("%+v", r.Total)
+	}
+	r = bill(t, sampled(read(t, &steady{requests: 100, ms: 10, bytes: 1}, function("1", "us-east-1", "f")), spending.Sample{Requests: 1}), spending.Options{})
+	if r.Total.AtLeast || r.Total.ForecastAtLeast || r.Total.LastMonthAtLeast || r.Lines[0].LastMonthAtLeast {
+		t.Errorf("%+v", r.Total)
+	}
+}
+
 // TestHoursArePaidOnce reads again an hour later: only what was not final is
 // asked for, and the bill is as if all had been read at once.
 func TestHoursArePaidOnce(t *testing.T) {

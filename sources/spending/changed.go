@@ -45,6 +45,9 @@ func Compare(usage Usage) Changed {
 			out.Total.Causes = because(out.Total.Causes, p.Cause, p.USD)
 		}
 	}
+	if len(out.Lines) == 0 && out.Unknown > 0 {
+		out.Total.Before, out.Total.After = cost.Unknown(), cost.Unknown()
+	}
 	slices.SortStableFunc(out.Lines, func(a, b Difference) int {
 		return cmp.Or(magnitude(b).Cmp(magnitude(a)), a.Function.Compare(b.Function), cmp.Compare(a.Group, b.Group))
 	})

@@ -65,7 +65,8 @@ type Correction struct {
 	Init sources.Opt[float64]
 }
 
-// Total is the sum of all lines that are known.
+// Total is the sum of all lines that are known. Amounts are unknown where they
+// would be nothing, and functions are left out.
 type Total struct {
 	ToDate     cost.USD
 	Components cost.Components // those that are known, of all lines; they add up to ToDate
@@ -73,7 +74,9 @@ type Total struct {
 	AtLeast   bool
 	Forecast  sources.Opt[Range]
 	LastMonth cost.USD
-	Requests  int64
+	// ForecastAtLeast and LastMonthAtLeast tell that these leave something out.
+	ForecastAtLeast, LastMonthAtLeast bool
+	Requests                          int64
 	// Rounding is the USD of Compute that are durations rounded up.
 	Rounding float64
 }
@@ -124,7 +127,7 @@ type Changed struct {
 	// Lines are the functions of which both weeks are known, those with the
 	// greatest difference first.
 	Lines []Difference
-	Total Difference
+	Total Difference // unknown where none differs, but some are unknown
 	// Unknown is how many functions have an hour that is not known, or whose
 	// memory is not.
 	Unknown int
