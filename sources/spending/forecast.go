@@ -33,7 +33,8 @@ func (b *biller) forecast() error {
 		hours := b.hours(u, p)
 		f, err := b.usage.Span.forecast(hours)
 		if err != nil {
-			continue // nothing is known
+			l.note("what the month comes to is not known: there is no full hour of it to tell from")
+			continue
 		}
 		f = unfilled(f, p.rates.list(p.counts))
 		b.joins(u, p, hours)
