@@ -209,8 +209,9 @@ func (r *Report) sum(usage *Usage, whole []outlook) {
 	}
 	t.Components = orUnknown(added, sum)
 	slices.Sort(r.Missing.Regions)
+	r.Missing.Deleted = len(usage.gone(r.Span.Month))
 	t.AtLeast = r.Missing.Any()
-	t.LastMonthAtLeast, t.ForecastAtLeast = t.LastMonthAtLeast || t.AtLeast, t.ForecastAtLeast || t.AtLeast
+	t.LastMonthAtLeast, t.ForecastAtLeast = t.LastMonthAtLeast || t.AtLeast || len(usage.gone(r.Span.Start)) > 0, t.ForecastAtLeast || t.AtLeast
 	t.Forecast = r.Span.together(whole)
 	r.nothing()
 }
@@ -218,7 +219,7 @@ func (r *Report) sum(usage *Usage, whole []outlook) {
 // nothing makes a total unknown that is nothing, but leaves functions out: it
 // tells nothing.
 func (r *Report) nothing() {
-	t, out := &r.Total, r.Missing.Functions > 0
+	t, out := &r.Total, r.Missing.Functions+r.Missing.Deleted > 0
 	if out && t.ToDate.IsZero() {
 		t.ToDate, t.Components = cost.Unknown(), unknown()
 	}

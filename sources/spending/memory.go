@@ -12,8 +12,8 @@ import (
 	"fntop/sources"
 )
 
-// ReadMemory reads when the memory of the functions was changed, newest first,
-// as far back as the span or until the context ends: what has been read by then
+// ReadMemory reads when the memory of the functions was changed, and which were
+// deleted, newest first, as far back as the span or until the context ends: what has been read by then
 // stands. It costs nothing, and is slow: the quota of LookupEvents is two calls
 // a second.
 func ReadMemory(ctx context.Context, from sources.ChangeReader, usage *Usage) error {
@@ -25,6 +25,9 @@ func ReadMemory(ctx context.Context, from sources.ChangeReader, usage *Usage) er
 		}
 		for _, c := range p.Changes {
 			of[c.Function] = append(of[c.Function], c)
+			if c.Kind == sources.ChangeDeleted {
+				usage.delete(c.Function, c.Time)
+			}
 		}
 		return nil
 	})
@@ -34,6 +37,28 @@ func ReadMemory(ctx context.Context, from sources.ChangeReader, usage *Usage) er
 		}
 	}
 	return err
+}
+
+// delete takes in that a function was deleted.
+func (u *Usage) delete(fn sources.FunctionID, at time.Time) {
+	if d := (Deleted{fn, at}); !slices.Contains(u.Deleted, d) {
+		u.Deleted = append(slices.Clip(u.Deleted), d)
+	}
+}
+
+// gone are the functions that were deleted since a time and that nothing has been
+// read of.
+func (u *Usage) gone(since time.Time) (functions []sources.FunctionID) {
+	read := make(map[sources.FunctionID]bool, len(u.Used))
+	for i := range u.Used {
+		read[u.Used[i].Function.ID] = true
+	}
+	for _, d := range u.Deleted {
+		if !d.At.Before(since) && !read[d.Function] {
+			functions, read[d.Function] = append(functions, d.Function), true
+		}
+	}
+	return functions
 }
 
 // MemorySteps are the changes of one function's memory among its changes,

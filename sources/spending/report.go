@@ -100,11 +100,14 @@ type Missing struct {
 	// Memory is how many functions have hours whose memory is not known, and
 	// MemoryHours those hours: their compute is left out.
 	Memory, MemoryHours int
+	// Deleted is how many functions were deleted in the month, of which nothing
+	// has been read: only those that are there are listed.
+	Deleted int
 }
 
 // Any tells whether anything is missing.
 func (m Missing) Any() bool {
-	return m.Functions+m.Memory+m.Init+m.Provisioned+m.SnapStart+m.Logs+m.LogPrice > 0
+	return m.Functions+m.Deleted+m.Memory+m.Init+m.Provisioned+m.SnapStart+m.Logs+m.LogPrice > 0
 }
 
 // Cause is why a cost changed.

@@ -89,6 +89,7 @@ func groupOf(fn sources.Function) group { return group{fn.ID.Scope(), fn.LogGrou
 // its account cannot be told from it.
 func (u Usage) Only(id sources.FunctionID) Usage {
 	u.Used = slices.DeleteFunc(slices.Clone(u.Used), func(u Used) bool { return u.Function.ID != id || u.Group != "" })
+	u.Deleted = nil
 	return u
 }
 
@@ -96,7 +97,7 @@ func (u Usage) Only(id sources.FunctionID) Usage {
 // the others are unknown. Read it again to fill them.
 func (u Usage) At(span Span) Usage {
 	by := int(span.Start.Sub(u.Span.Start) / time.Hour)
-	moved := Usage{Span: span, Used: slices.Clone(u.Used)}
+	moved := Usage{Span: span, Used: slices.Clone(u.Used), Deleted: u.Deleted}
 	for i := range moved.Used {
 		used := &moved.Used[i]
 		for _, list := range used.lists() {
@@ -183,6 +184,7 @@ func Join(all ...Usage) Usage {
 	for _, u := range all {
 		joined.Span = u.Span
 		joined.Used = append(joined.Used, u.Used...)
+		joined.Deleted = append(joined.Deleted, u.Deleted...)
 	}
 	return joined
 }

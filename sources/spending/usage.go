@@ -11,6 +11,15 @@ import (
 type Usage struct {
 	Span Span
 	Used []Used
+	// Deleted are functions that changes in the span tell to have been deleted.
+	// Those that are not among Used cost something that is not known.
+	Deleted []Deleted
+}
+
+// Deleted is a function that was deleted.
+type Deleted struct {
+	Function sources.FunctionID
+	At       time.Time
 }
 
 // Used is what one function used, or what a log group took in that several
