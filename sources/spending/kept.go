@@ -112,7 +112,7 @@ func (u Usage) Put(indices []int, part Usage) Usage {
 		u.Used[i] = part.Used[k]
 	}
 	for _, d := range part.Deleted {
-		u.delete(d.Function, d.At)
+		u.Deleted = deletedToo(u.Deleted, d)
 	}
 	return u
 }

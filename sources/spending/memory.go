@@ -26,7 +26,7 @@ func ReadMemory(ctx context.Context, from sources.ChangeReader, usage *Usage) er
 		for _, c := range p.Changes {
 			of[c.Function] = append(of[c.Function], c)
 			if c.Kind == sources.ChangeDeleted {
-				usage.delete(c.Function, c.Time)
+				usage.Deleted = deletedToo(usage.Deleted, Deleted{c.Function, c.Time})
 			}
 		}
 		return nil
@@ -39,16 +39,17 @@ func ReadMemory(ctx context.Context, from sources.ChangeReader, usage *Usage) er
 	return err
 }
 
-// delete takes in that a function was deleted.
-func (u *Usage) delete(fn sources.FunctionID, at time.Time) {
-	if d := (Deleted{fn, at}); !slices.Contains(u.Deleted, d) {
-		u.Deleted = append(slices.Clip(u.Deleted), d)
+// deletedToo are all with one more, once.
+func deletedToo(all []Deleted, one Deleted) []Deleted {
+	if slices.Contains(all, one) {
+		return all
 	}
+	return append(slices.Clip(all), one)
 }
 
 // gone are the functions that were deleted since a time and that nothing has been
 // read of.
-func (u *Usage) gone(since time.Time) (functions []sources.FunctionID) {
+func (u Usage) gone(since time.Time) (functions []sources.FunctionID) {
 	read := make(map[sources.FunctionID]bool, len(u.Used))
 	for i := range u.Used {
 		read[u.Used[i].Function.ID] = true

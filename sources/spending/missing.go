@@ -16,16 +16,7 @@ func leave(span Span, m *Missing, l *Line, u *Used, p part, c cost.Components) {
 		*count++
 		l.note(why)
 	}
-	if n := p.counts.blind; n > 0 {
-		l.note(fmt.Sprintf("its memory before %s UTC is not known: the compute of %s is not in the sums",
-			u.Memory[0].At.UTC().Format(noteTime), hoursText(n)))
-		m.Memory++
-		m.MemoryHours += n
-		l.AtLeast = true
-		if p.counts.run() == 0 {
-			l.Components.Compute, l.Components.Init = cost.Unknown(), cost.Unknown()
-		}
-	}
+	leaveMemory(m, l, u, p)
 	if !p.counts.initKnown {
 		drop(&l.Components.Init, &m.Init, "no REPORT lines of it were read: what its inits cost is not known, and not in the sums")
 		compute, _ := c.Compute.Float64()
@@ -63,6 +54,23 @@ func leave(span Span, m *Missing, l *Line, u *Used, p part, c cost.Components) {
 		l.note("it shares its log group, whose cost has a line of its own")
 	case p.unpriced:
 		drop(&l.Components.LogIngestion, &m.LogPrice, "the price of logs in "+u.Function.ID.Region+" is not known: they are not in the sums")
+	}
+}
+
+// leaveMemory says that the compute of hours whose memory is not known is left
+// out; all of it is unknown where that is all there is.
+func leaveMemory(m *Missing, l *Line, u *Used, p part) {
+	n := p.counts.blind
+	if n == 0 {
+		return
+	}
+	l.note(fmt.Sprintf("its memory before %s UTC is not known: the compute of %s is not in the sums",
+		u.Memory[0].At.UTC().Format(noteTime), hoursText(n)))
+	m.Memory++
+	m.MemoryHours += n
+	l.AtLeast = true
+	if p.counts.run() == 0 {
+		l.Components.Compute, l.Components.Init = cost.Unknown(), cost.Unknown()
 	}
 }
 
