@@ -16,7 +16,7 @@ func leave(span Span, m *Missing, l *Line, u *Used, p part, c cost.Components) {
 		*count++
 		l.note(why)
 	}
-	leaveMemory(m, l, u, p)
+	leaveMemory(span, m, l, u, p)
 	if !p.counts.initKnown {
 		drop(&l.Components.Init, &m.Init, "no REPORT lines of it were read: what its inits cost is not known, and not in the sums")
 		compute, _ := c.Compute.Float64()
@@ -59,13 +59,14 @@ func leave(span Span, m *Missing, l *Line, u *Used, p part, c cost.Components) {
 
 // leaveMemory says that the compute of hours whose memory is not known is left
 // out; all of it is unknown where that is all there is.
-func leaveMemory(m *Missing, l *Line, u *Used, p part) {
+func leaveMemory(span Span, m *Missing, l *Line, u *Used, p part) {
 	n := p.counts.blind
 	if n == 0 {
 		return
 	}
+	from := u.memoryFrom(span, span.hour(span.Month))
 	l.note(fmt.Sprintf("its memory before %s UTC is not known: the compute of %s is not in the sums",
-		u.Memory[0].At.UTC().Format(noteTime), hoursText(n)))
+		span.at(from).Format(noteTime), hoursText(n)))
 	m.Memory++
 	m.MemoryHours += n
 	l.AtLeast = true
