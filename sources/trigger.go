@@ -1,6 +1,9 @@
 package sources
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // TriggerKind is the service that hands events to a function, as people call
 // it: short enough for a badge.
@@ -95,6 +98,8 @@ type ProvisionedConcurrency struct {
 	Qualifier            string
 	Requested, Available int
 	Status               string // the cloud's word, such as "READY"
+	// Since is from when it is set as it is, UTC.
+	Since Opt[time.Time]
 }
 
 // ConcurrencyReader is a source that knows the limits of concurrency.

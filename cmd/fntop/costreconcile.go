@@ -18,6 +18,7 @@ import (
 type reconciledShape struct {
 	Component  string   `json:"component"` // inits are part of the compute
 	Reckoned   cost.USD `json:"reckoned_usd"`
+	AtLeast    bool     `json:"at_least"` // reckoned leaves something out
 	Billed     *float64 `json:"billed_usd"`
 	Difference *float64 `json:"difference_usd"` // reckoned less billed
 	Until      string   `json:"until"`          // of both; exclusive
@@ -81,12 +82,17 @@ func (v *costView) writeReconciled(ctx context.Context, scopes []scope) error {
 		", inits are part of the compute, and the bill of logs has those of other services too"
 	out := newWriter(v.s.out, v.g.output, []column[reconciledShape]{
 		{"COMPONENT", false, func(r reconciledShape) string { return strings.ReplaceAll(r.Component, "_", " ") }},
-		{"RECKONED", true, func(r reconciledShape) string { return v.plain(amountCell(r.Reckoned)) }},
+		{"RECKONED", true, func(r reconciledShape) string {
+			if r.AtLeast && r.Reckoned.Known() {
+				return v.plain("≥" + amountCell(r.Reckoned))
+			}
+			return v.plain(amountCell(r.Reckoned))
+		}},
 		{"BILLED", true, func(r reconciledShape) string { return v.plain(number(r.Billed)) }},
 		{"DIFFERENCE", true, func(r reconciledShape) string { return v.plain(differenceCell(r)) }},
 	})
 	for _, r := range rows {
-		row := reconciledShape{Component: r.Component, Reckoned: r.Reckoned, Billed: pointer(r.Billed), Until: until.Format(time.RFC3339)}
+		row := reconciledShape{Component: r.Component, Reckoned: r.Reckoned, AtLeast: r.AtLeast, Billed: pointer(r.Billed), Until: until.Format(time.RFC3339)}
 		if reckoned, ok := r.Reckoned.Float64(); ok && row.Billed != nil {
 			row.Difference = new(reckoned - *row.Billed)
 		}

@@ -109,6 +109,8 @@ func missingLines(m spending.Missing) []string {
 		}
 		add(m.Functions, text)
 	}
+	add(m.Deleted, "%s deleted in the month")
+	add(m.Memory, "compute of %s before the oldest known change of their memory ("+several(m.MemoryHours, "hour")+")")
 	add(m.Init, "inits of %s without REPORT lines read, which have "+format.USD(m.InitCompute)+" of the compute")
 	add(m.Provisioned, "provisioned concurrency kept ready, of %s")
 	add(m.SnapStart, "snapshots of SnapStart, of %s")

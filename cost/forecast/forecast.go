@@ -18,6 +18,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 )
 
@@ -51,7 +52,8 @@ type Forecast struct {
 	Notes []Note
 }
 
-// ErrUnknown means that there is no known hour to tell anything from.
+// ErrUnknown means that there is no known hour to tell anything from: none at
+// all, or none before the hour of now, in which it began.
 var ErrUnknown = errors.New("no hour is known")
 
 // Limits of the input: more would be a mistake.
@@ -70,7 +72,7 @@ func Month(in Input) (Forecast, error) {
 		return Forecast{}, err
 	}
 	h := newHistory(in)
-	if !h.known() {
+	if !h.known() || h.justBegun() && in.Now.Before(in.End) {
 		return Forecast{}, ErrUnknown
 	}
 	return h.forecast(in), nil
@@ -157,6 +159,12 @@ func (h *history) known() bool {
 		}
 	}
 	return h.part > 0 && !math.IsNaN(h.partial)
+}
+
+// justBegun tells whether what there is all came in the hour of now: a few
+// minutes tell nothing of a month.
+func (h *history) justBegun() bool {
+	return h.part > 0 && h.partial > 0 && !slices.ContainsFunc(h.y, func(v float64) bool { return v > 0 })
 }
 
 // at is when an hour begins.
@@ -264,7 +272,7 @@ func (h *history) forecast(in Input) Forecast {
 	f.Low = f.SoFar + (f.Filled+f.Rest)*max(0, 1-spread)
 	f.High = f.SoFar + (f.Filled+f.Rest)*(1+spread)
 	if f.Rest > 0 {
-		f.High += h.another(end - n)
+		f.High += h.another(n, end)
 	}
 	f.Notes = h.notes
 	if unknown > 0 {

@@ -290,3 +290,38 @@ func TestNotesAreSaid(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatBeganWithinTheHour tells nothing of a month.
+func TestWhatBeganWithinTheHour(t *testing.T) {
+	y := make([]float64, allHours)
+	copy(y[5*week:], flat(allHours-5*week))
+	y[5*week] = 0.08
+	in := Input{Series: Series{Start: begins, Values: y}, From: monthBegins, End: monthBegins.AddDate(0, 1, 0), Now: monthBegins.Add(5 * time.Minute)}
+	if f, err := Month(in); !errors.Is(err, ErrUnknown) {
+		t.Errorf("%+v, %v", f, err)
+	}
+	in.Now = monthBegins.Add(65 * time.Minute) // one full hour
+	if f, err := Month(in); err != nil || f.Low > 10 || f.High < 60 {
+		t.Errorf("%+v, %v", f, err)
+	}
+}
+
+// TestMonthlyBatch: a day that was heavy a month ago may come again, and is in
+// the range as long as it is ahead.
+func TestMonthlyBatch(t *testing.T) {
+	y := flat(allHours)
+	for _, at := range []time.Time{monthBegins.AddDate(0, -1, 27), monthBegins.AddDate(0, 0, 27)} {
+		for i := hoursBetween(begins, at); i < hoursBetween(begins, at)+day; i++ {
+			y[i] = 100
+		}
+	}
+	for _, days := range []int{2, 8, 14, 20, 26} {
+		f := forecastAt(t, y, monthBegins.AddDate(0, 0, days))
+		if n := note(t, f, Spike); n.Hours != day {
+			t.Errorf("day %d: %+v", days, n)
+		}
+		if truth := 720.0 + 24*99; f.Low > 720 || f.High < truth {
+			t.Errorf("day %d: %v (%v to %v), it comes to %v", days, f.Value, f.Low, f.High, truth)
+		}
+	}
+}

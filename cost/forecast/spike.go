@@ -8,9 +8,11 @@ import (
 const (
 	// A spike's hour has so many times what any of its peers has, …
 	spikeFactor = 4
-	// … is so much more than all but the highest hours, …
+	// … is so much more than all but the highest hours, which are this part
+	// of them, or as many as one spike has where that is not too many, …
 	spikeHeight = 2
 	highest     = 0.02
+	mostHighest = 0.05
 	// … exceeds what is usual by this part of a usual day, …
 	spikeShare = 0.25
 	// … and is not a part of a run that is longer: that is a new level.
@@ -79,20 +81,28 @@ func (h *history) high() float64 {
 		}
 	}
 	slices.Sort(known)
-	return known[int(float64(len(known)-1)*(1-highest))]
+	n := float64(len(known) - 1)
+	return known[int(n-max(highest*n, min(longestSpike, mostHighest*n)))]
 }
 
-// another is what the range allows for one more spike in so many hours: the
-// largest there was, when it is likelier than one in ten that there is one.
-func (h *history) another(hours int) float64 {
-	if h.spikes == 0 || hours <= 0 {
+// another is what the range of the hours from n to end allows for one more
+// spike: the largest there was, when it is likelier than one in ten that there is
+// one, or one of a month ago when it would come again.
+func (h *history) another(n, end int) float64 {
+	if h.spikes == 0 || end <= n {
 		return 0
 	}
-	expected := float64(h.spikes) * float64(hours) / float64(len(h.y)-h.begin)
-	if -math.Expm1(-expected) < 0.1 {
-		return 0
+	expected := float64(h.spikes) * float64(end-n) / float64(len(h.y)-h.begin)
+	if -math.Expm1(-expected) >= 0.1 {
+		return h.largest
 	}
-	return h.largest
+	largest := 0.0
+	for _, note := range h.notes {
+		if again := hoursBetween(h.start, note.At.AddDate(0, 1, 0)); note.Reason == Spike && again >= n && again < end {
+			largest = max(largest, note.Amount)
+		}
+	}
+	return largest
 }
 
 // usualDay is the median of the days; the mean where most days have nothing.

@@ -2,6 +2,7 @@ package aws
 
 import (
 	"context"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
@@ -69,6 +70,7 @@ func (s *Source) provisioned(ctx context.Context, fn sources.FunctionID) (all []
 				Qualifier: qualifier, Status: string(item.Status),
 				Requested: int(aws.ToInt32(item.RequestedProvisionedConcurrentExecutions)),
 				Available: int(aws.ToInt32(item.AvailableProvisionedConcurrentExecutions)),
+				Since:     setSince(aws.ToString(item.LastModified)),
 			})
 		}
 		more, err := p.next(out.NextMarker, opListProvisionedSettings, fn.Name)
@@ -77,4 +79,14 @@ func (s *Source) provisioned(ctx context.Context, fn sources.FunctionID) (all []
 		}
 		in.Marker = p.token
 	}
+}
+
+// setSince reads when provisioned concurrency was set: "2019-12-31T20:28:49+0000"
+// (Lambda API Reference, "ListProvisionedConcurrencyConfigs").
+func setSince(text string) sources.Opt[time.Time] {
+	at, err := time.Parse("2006-01-02T15:04:05-0700", text) // a fraction of a second is read too
+	if err != nil {
+		return sources.Opt[time.Time]{}
+	}
+	return sources.Some(at.UTC())
 }

@@ -237,7 +237,9 @@ func TestConcurrencyEqualsTheTruth(t *testing.T) {
 		reserved += fn.ReservedConcurrency.Or(0)
 		if want := fn.ProvisionedConcurrency.Or(0); want > 0 {
 			provisioned++
-			if len(c.Provisioned) != 1 || c.Provisioned[0] != (sources.ProvisionedConcurrency{Qualifier: demo.Alias, Requested: want, Available: want, Status: "READY"}) {
+			if len(c.Provisioned) != 1 || c.Provisioned[0] != (sources.ProvisionedConcurrency{
+				Qualifier: demo.Alias, Requested: want, Available: want, Status: "READY", Since: sources.Some(fn.LastModified.UTC().Truncate(time.Millisecond)),
+			}) {
 				t.Errorf("%s: provisioned %+v, want %d", fn.ID.Name, c.Provisioned, want)
 			}
 		} else if len(c.Provisioned) != 0 {

@@ -1,11 +1,11 @@
 package spending
 
 import (
-	"fmt"
 	"math"
 	"slices"
 
 	"fntop/cost"
+	"fntop/sources"
 )
 
 // Options are how usage is billed.
@@ -126,10 +126,7 @@ func (b *biller) toDate() error {
 	}
 	for k, p := range b.parts {
 		l := &b.report.Lines[p.line]
-		leave(&b.report.Missing, l, &b.usage.Used[p.line], p, bill.Lines[k])
-		if steps := b.usage.Used[p.line].Memory; len(steps) > 0 && steps[0].At.After(span.Month) {
-			l.note(fmt.Sprintf("its memory before %s UTC is not known: %d MB are taken", steps[0].At.UTC().Format("2 January 15:04"), steps[0].MB))
-		}
+		leave(span, &b.report.Missing, l, &b.usage.Used[p.line], p, bill.Lines[k])
 		l.ToDate = known(l.Components)
 		l.correct(p)
 	}
@@ -154,6 +151,7 @@ func (b *biller) lastMonth() error {
 			c.logs = 0
 		}
 		if whole, ok := c.usage(&u.Function); ok && c.unknown == 0 {
+			p.counts = c
 			used, of = append(used, whole), append(of, p)
 		}
 	}
@@ -164,6 +162,7 @@ func (b *biller) lastMonth() error {
 	for k, p := range of {
 		l := &b.report.Lines[p.line]
 		l.LastMonth = known(alike(bill.Lines[k], l.Components))
+		l.LastMonthAtLeast = l.AtLeast || p.counts.blind > 0
 	}
 	return nil
 }
@@ -202,17 +201,34 @@ func (r *Report) sum(usage *Usage, whole []outlook) {
 		sum, added = sum.Add(l.Components), added.Add(zeroed(l.Components))
 		t.Requests += l.Used.Requests
 		t.Rounding += l.Correction.Rounding.Or(0)
+		t.LastMonthAtLeast = t.LastMonthAtLeast || l.LastMonthAtLeast || !l.LastMonth.Known()
 		if l.LastMonth.Known() {
 			t.LastMonth = t.LastMonth.Add(l.LastMonth)
 		}
+		t.ForecastAtLeast = t.ForecastAtLeast || !l.Forecast.Known()
 	}
 	t.Components = orUnknown(added, sum)
 	slices.Sort(r.Missing.Regions)
+	r.Missing.Deleted = len(usage.gone(r.Span.Month))
 	t.AtLeast = r.Missing.Any()
-	if _, ok := r.Span.lastMonth(); !ok {
+	t.LastMonthAtLeast, t.ForecastAtLeast = t.LastMonthAtLeast || t.AtLeast || len(usage.gone(r.Span.Start)) > 0, t.ForecastAtLeast || t.AtLeast
+	t.Forecast = r.Span.together(whole)
+	r.nothing()
+}
+
+// nothing makes a total unknown that is nothing, but leaves functions out: it
+// tells nothing.
+func (r *Report) nothing() {
+	t, out := &r.Total, r.Missing.Functions+r.Missing.Deleted > 0
+	if out && t.ToDate.IsZero() {
+		t.ToDate, t.Components = cost.Unknown(), unknown()
+	}
+	if _, ok := r.Span.lastMonth(); !ok || t.LastMonthAtLeast && t.LastMonth.IsZero() {
 		t.LastMonth = cost.Unknown()
 	}
-	t.Forecast = r.Span.together(whole)
+	if f, ok := t.Forecast.Get(); ok && out && f.Value == 0 {
+		t.Forecast = sources.Opt[Range]{}
+	}
 }
 
 // priceDate is the date of the oldest price list that the usage is priced by.

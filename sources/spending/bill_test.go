@@ -33,7 +33,7 @@ func read(t *testing.T, from *steady, functions ...sources.Function) spending.Us
 
 func sampled(usage spending.Usage, s spending.Sample) spending.Usage {
 	for i := range usage.Used {
-		usage.Used[i].Sample = sources.Some(s)
+		usage.Used[i].Sample, usage.Used[i].Kept = sources.Some(s), sources.Some(0)
 	}
 	return usage
 }
@@ -190,6 +190,10 @@ func TestUnknownComponentsAreLeftOut(t *testing.T) {
 	abroad := function("1", "eu-west-1", "abroad")
 	nowhere := function("1", "xx-nowhere-1", "nowhere")
 	usage := read(t, &steady{requests: 100, ms: 10, bytes: 1e6}, two, shared, snap, abroad, nowhere)
+	for i := range usage.Used {
+		usage.Used[i].Kept = sources.Some(0)
+	}
+	usage.Used[2].Kept = sources.Opt[int]{}
 	usage.Used[2].Provisioned[usage.Span.Hours()-5] = 50
 	r := bill(t, usage, spending.Options{FreeTier: true})
 	if got := len(r.Lines); got != 6 || r.Lines[5].Group != two.LogGroup {
@@ -225,6 +229,39 @@ func TestUnknownComponentsAreLeftOut(t *testing.T) {
 	kept, ok := bill(t, usage, spending.Options{}).Lines[2].Components.Provisioned.Float64()
 	if want := 3 * 5 * 3600 * 0.0000041667; !ok || math.Abs(kept-want) > 1e-9 {
 		t.Errorf("kept ready %v, want %v", kept, want)
+	}
+}
+
+// TestNothingKnownIsNotNothing: what is denied is no zero, neither in total nor
+// last month, forecast or change; nor is the nothing of those that are known to
+// be silent while the rest is unknown.
+func TestNothingKnownIsNotNothing(t *testing.T) {
+	denied := &sources.Error{Op: "cloudwatch:GetMetricData", Kind: sources.Denied}
+	from := &steady{requests: 100, ms: 10, lost: func(sources.MetricQuery) bool { return true }, err: denied}
+	usage := read(t, from, function("1", "us-east-1", "a"), function("1", "us-east-1", "b"))
+	for range 2 {
+		r := bill(t, usage, spending.Options{})
+		total := r.Total
+		if total.ToDate.Known() || total.Components.Requests.Known() || total.LastMonth.Known() || total.Forecast.Known() {
+			t.Errorf("%+v", total)
+		}
+		if !total.AtLeast || !total.ForecastAtLeast || !total.LastMonthAtLeast {
+			t.Errorf("%+v", total)
+		}
+		if usd := r.Changed.Total.USD(); usd.Known() && r.Changed.Unknown == 2 {
+			t.Errorf("changed by %v", usd)
+		}
+		silent := read(t, &steady{}, function("1", "us-east-1", "silent"))
+		usage = spending.Join(usage, silent)
+	}
+	// A component that is left out is missing in all of them.
+	r := bill(t, read(t, &steady{requests: 100, ms: 10, bytes: 1}, function("1", "us-east-1", "f")), spending.Options{})
+	if !r.Total.ForecastAtLeast || !r.Total.LastMonthAtLeast || !r.Lines[0].LastMonthAtLeast || !r.Total.LastMonth.Known() || !r.Total.Forecast.Known() {
+		t.Errorf("%+v", r.Total)
+	}
+	r = bill(t, sampled(read(t, &steady{requests: 100, ms: 10, bytes: 1}, function("1", "us-east-1", "f")), spending.Sample{Requests: 1}), spending.Options{})
+	if r.Total.AtLeast || r.Total.ForecastAtLeast || r.Total.LastMonthAtLeast || r.Lines[0].LastMonthAtLeast {
+		t.Errorf("%+v", r.Total)
 	}
 }
 

@@ -45,6 +45,9 @@ func Compare(usage Usage) Changed {
 			out.Total.Causes = because(out.Total.Causes, p.Cause, p.USD)
 		}
 	}
+	if len(out.Lines) == 0 && out.Unknown > 0 {
+		out.Total.Before, out.Total.After = cost.Unknown(), cost.Unknown()
+	}
 	slices.SortStableFunc(out.Lines, func(a, b Difference) int {
 		return cmp.Or(magnitude(b).Cmp(magnitude(a)), a.Function.Compare(b.Function), cmp.Compare(a.Group, b.Group))
 	})
@@ -88,8 +91,8 @@ type weekly struct {
 
 func (u *Used) week(span Span, from int) weekly {
 	c := u.count(span, from, from+weekHours)
-	w := weekly{unknown: c.unknown, requests: c.requests, logs: c.logs}
-	run := c.onDemand + c.spilled + c.kept
+	w := weekly{unknown: c.unknown + c.blind, requests: c.requests, logs: c.logs}
+	run := c.run()
 	if c.requests > 0 {
 		w.ms, w.logs = c.ms/c.requests, c.logs/c.requests
 	}

@@ -123,11 +123,11 @@ func TestWhatIf(t *testing.T) {
 		got[string(o.Setting)+" "+o.To] = o
 	}
 	for what, want := range map[string][2]float64{
-		"memory 512 MB":            {-handler / 2 * gbs, 0},
-		"memory 2048 MB":           {0, handler * gbs},
+		"memory 512 MB":            {-(handler + init) / 2 * gbs, 0},
+		"memory 2048 MB":           {0, (handler + init) * gbs},
 		"arm64 arm64":              {-(handler + init) * (gbs - arm), -(handler + init) * (gbs - arm)},
 		"logs half the bytes":      {-n * 1000.0 / (1 << 30) * 0.5 / 2, -n * 1000.0 / (1 << 30) * 0.5 / 2},
-		"provisioned 1 kept ready": {730*3600*0.0000041667 + handler*(0.0000097222-gbs) - init*gbs, 730*3600*0.0000041667 + handler*(0.0000097222-gbs) - init*gbs},
+		"provisioned 1 kept ready": {730*3600*0.0000041667 + handler*(0.0000097222-gbs) - init*gbs, 730 * 3600 * 0.0000041667},
 	} {
 		o, ok := got[what]
 		low, high := o.Low.Or(math.NaN()), o.High.Or(math.NaN())

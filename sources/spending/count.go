@@ -3,7 +3,6 @@ package spending
 import (
 	"math"
 	"slices"
-	"sort"
 	"strings"
 	"time"
 
@@ -27,7 +26,15 @@ type counts struct {
 	ms                      float64 // of handlers, rounded up
 	initKnown, logsKnown    bool
 	unknown                 int // hours
+
+	// blind are the hours whose memory is not known, and blindMS the handlers'
+	// in them: their MB·ms are in none of the above.
+	blind   int
+	blindMS float64
 }
+
+// run is the MB·ms of handlers.
+func (c *counts) run() float64 { return c.onDemand + c.spilled + c.kept }
 
 // count adds up the hours from a to b.
 func (u *Used) count(span Span, a, b int) counts {
@@ -39,7 +46,7 @@ func (u *Used) count(span Span, a, b int) counts {
 		initMS, sampled = s.initMS()
 	}
 	extra := float64(max(0, fn.EphemeralMB-includedMB))
-	kept, from := u.kept()
+	kept, from := u.kept(span)
 	for i := max(a, 0); i < min(b, len(u.Requests)); i++ {
 		n, ms := u.Requests[i], u.Milliseconds[i]
 		bytes := 0.0
@@ -51,8 +58,9 @@ func (u *Used) count(span Span, a, b int) counts {
 			continue
 		}
 		c.logs += bytes
-		if i >= from {
-			c.ready += float64(kept*u.memoryAt(span, i)) * span.length(i)
+		memory, sure := u.memoryAt(span, i)
+		if i >= from && sure {
+			c.ready += float64(kept*memory) * span.length(i)
 		}
 		if n <= 0 {
 			continue
@@ -61,10 +69,16 @@ func (u *Used) count(span Span, a, b int) counts {
 		if fn.ManagedInstances {
 			continue
 		}
-		mb := float64(u.memoryAt(span, i))
-		part := min(1, u.Provisioned[i]/n)
 		ms += n * round
 		c.ms += ms
+		c.storage += (ms + n*initMS) * extra
+		if !sure {
+			c.blind++
+			c.blindMS += ms
+			continue
+		}
+		mb := float64(memory)
+		part := min(1, u.Provisioned[i]/n)
 		c.rounding += n * round * mb
 		c.kept += ms * part * mb
 		if part > 0 {
@@ -73,21 +87,32 @@ func (u *Used) count(span Span, a, b int) counts {
 			c.onDemand += ms * mb
 		}
 		c.init += n * initMS * mb
-		c.storage += (ms + n*initMS) * extra
 	}
 	c.initKnown = sampled || c.requests == 0 || fn.ManagedInstances
 	return c
 }
 
-// kept is how many environments are kept ready, and from which hour on.
-func (u *Used) kept() (n, from int) {
-	if n = u.Kept.Or(0); n > 0 {
-		from = slices.IndexFunc(u.Provisioned, func(v float64) bool { return v > 0 })
+// kept is how many environments are kept ready, and from which hour on: the first
+// in which something ran on them, or the first full one since they are set.
+func (u *Used) kept(span Span) (n, from int) {
+	n, from = u.Kept.Or(0), len(u.Provisioned)
+	if n <= 0 {
+		return 0, from
 	}
-	if n <= 0 || from < 0 {
-		return 0, len(u.Provisioned)
+	if set, ok := u.KeptSince.Get(); ok {
+		from = min(from, max(0, span.hour(set.Add(time.Hour-1))))
+	}
+	if i := slices.IndexFunc(u.Provisioned, func(v float64) bool { return v > 0 }); i >= 0 {
+		from = min(from, i)
 	}
 	return n, from
+}
+
+// canKeep tells whether provisioned concurrency can be on (Lambda Developer
+// Guide, "Improving startup performance with Lambda SnapStart", "Lambda Managed
+// Instances").
+func (u *Used) canKeep() bool {
+	return u.Group == "" && !u.Function.SnapStart && !u.Function.ManagedInstances
 }
 
 // length is how many milliseconds of an hour have passed.
@@ -108,16 +133,6 @@ func (u *Used) rounding() float64 {
 		}
 	}
 	return halfMS
-}
-
-// memoryAt is the memory in the middle of an hour.
-func (u *Used) memoryAt(span Span, hour int) int {
-	if len(u.Memory) == 0 {
-		return u.Function.MemoryMB
-	}
-	middle := span.at(hour).Add(30 * time.Minute)
-	i := sort.Search(len(u.Memory), func(i int) bool { return u.Memory[i].At.After(middle) })
-	return u.Memory[max(i-1, 0)].MB
 }
 
 // usage is the counts as whole numbers. ok is false when they are more than can

@@ -10,7 +10,7 @@ type Day struct {
 	At       time.Time
 	Requests float64
 	// USD is what it cost at first-tier prices, before the free tier and with
-	// the inits that are known; NaN when an hour or a price is not known. That
+	// the inits that are known; NaN when an hour, its memory or a price is not known. That
 	// of the last day is so far.
 	USD float64
 }
@@ -25,7 +25,10 @@ func (u Usage) Days(i int) []Day {
 		c := used.count(u.Span, u.Span.hour(at), u.Span.hour(at.AddDate(0, 0, 1)))
 		d := Day{At: at, Requests: c.requests, USD: rates.list(c)}
 		if c.unknown > 0 {
-			d.Requests, d.USD = math.NaN(), math.NaN()
+			d.Requests = math.NaN()
+		}
+		if c.unknown+c.blind > 0 {
+			d.USD = math.NaN()
 		}
 		days = append(days, d)
 	}
@@ -40,7 +43,7 @@ func (u Usage) Today() (usd float64, all bool) {
 	for i := range u.Used {
 		c := u.Used[i].count(u.Span, from, u.Span.Hours())
 		one := ratesOf(&u.Used[i].Function).list(c)
-		if c.unknown > 0 || math.IsNaN(one) {
+		if c.unknown+c.blind > 0 || math.IsNaN(one) {
 			all = false
 			continue
 		}

@@ -33,13 +33,13 @@ func (b *biller) forecast() error {
 		hours := b.hours(u, p)
 		f, err := b.usage.Span.forecast(hours)
 		if err != nil {
-			continue // nothing is known
+			l.note("what the month comes to is not known: there is no full hour of it to tell from")
+			continue
 		}
-		for i, usd := range hours {
-			b.whole.hours[i] += usd
-		}
+		f = unfilled(f, p.rates.list(p.counts))
+		b.joins(u, p, hours)
 		for _, n := range f.Notes {
-			if n.Reason != forecast.Silent {
+			if n.Reason != forecast.Silent && n.Reason != forecast.Missing {
 				l.note(n.String())
 			}
 		}
@@ -83,16 +83,41 @@ func (s Span) forecast(hours []float64) (forecast.Forecast, error) {
 	})
 }
 
+// unfilled is a forecast of which hours whose memory is not known are no part:
+// what the rest of them costs is in sofar.
+func unfilled(f forecast.Forecast, sofar float64) forecast.Forecast {
+	had := f.SoFar
+	f.Low += sofar - had - f.Filled*max(0, 1-f.Spread)
+	f.High += sofar - had - f.Filled*(1+f.Spread)
+	f.SoFar, f.Filled, f.Value = sofar, 0, sofar+f.Rest
+	return f
+}
+
 // hours is what each hour costs at list prices.
 func (b *biller) hours(u *Used, p part) []float64 {
 	values := make([]float64, b.usage.Span.Hours())
 	for i := range values {
 		c := u.count(b.usage.Span, i, i+1)
-		if values[i] = p.rates.list(c); c.unknown > 0 {
+		if values[i] = p.rates.list(c); c.unknown+c.blind > 0 {
 			values[i] = math.NaN()
 		}
 	}
 	return values
+}
+
+// joins adds a line's hours to those of the account. Hours whose memory is not
+// known are added at the one that was set then: they are for the shape of the
+// whole only, of which no hour would be known without them.
+func (b *biller) joins(u *Used, p part, hours []float64) {
+	from := u.memoryFrom(b.usage.Span, 0)
+	for i, usd := range hours {
+		if i < from {
+			if c := u.count(b.usage.Span, i, i+1); c.unknown == 0 {
+				usd = p.rates.list(c) + times(c.blindMS*float64(u.Memory[0].MB), p.rates.compute)
+			}
+		}
+		b.whole.hours[i] += usd
+	}
 }
 
 // later is what the function will have used at the end of the month. ok is
@@ -100,10 +125,10 @@ func (b *biller) hours(u *Used, p part) []float64 {
 func (b *biller) later(u *Used, p part, f forecast.Forecast) (used cost.Usage, ok bool) {
 	c := p.counts
 	sofar := p.rates.list(c)
-	rest := f.Value - sofar
+	rest := f.Rest
 	if rest > 0 {
 		now := b.usage.Span.Hours()
-		mix := u.count(b.usage.Span, now-mixHours, now)
+		mix := u.count(b.usage.Span, u.memoryFrom(b.usage.Span, max(0, now-mixHours)), now)
 		if math.IsNaN(p.rates.logs) {
 			mix.logs = 0
 		}

@@ -24,6 +24,7 @@ func (u Usage) With(functions []sources.Function, span Span) Usage {
 		group string
 	}
 	now := NewUsage(functions, span)
+	now.Deleted = u.Deleted
 	at := make(map[key]int, len(now.Used))
 	for i := range now.Used {
 		at[key{now.Used[i].Function.ID, now.Used[i].Group}] = i
@@ -91,7 +92,7 @@ func (u Usage) Known() Usage {
 
 // Part is a copy of the usage of these indices alone, which [Read] may change.
 func (u Usage) Part(indices []int) Usage {
-	part := Usage{Span: u.Span, Used: make([]Used, 0, len(indices))}
+	part := Usage{Span: u.Span, Used: make([]Used, 0, len(indices)), Deleted: u.Deleted}
 	for _, i := range indices {
 		used := u.Used[i]
 		for _, list := range used.lists() {
@@ -109,6 +110,9 @@ func (u Usage) Put(indices []int, part Usage) Usage {
 	u.Used = slices.Clone(u.Used)
 	for k, i := range indices {
 		u.Used[i] = part.Used[k]
+	}
+	for _, d := range part.Deleted {
+		u.Deleted = deletedToo(u.Deleted, d)
 	}
 	return u
 }

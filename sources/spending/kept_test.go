@@ -92,6 +92,40 @@ func TestWhatWasReadIsKept(t *testing.T) {
 	}
 }
 
+// TestDeletedFunctions are not in the catalogue, and what they have cost is not
+// in the sums, unless it was read before.
+func TestDeletedFunctions(t *testing.T) {
+	r := &counting{value: 60, hours: make(map[string]int)}
+	span := spending.SpanAt(time.Date(2026, 11, 23, 14, 3, 0, 0, time.UTC))
+	all := named("a", "b", "c", "d")
+	u := take(t, r, spending.Usage{}.With(all[:2], span))
+	part := u.Part([]int{0})
+	if err := spending.ReadMemory(t.Context(), changes{all: []sources.Change{
+		{Function: all[1].ID, Kind: sources.ChangeDeleted, Time: span.Now.Add(-time.Hour)},
+		{Function: all[2].ID, Kind: sources.ChangeDeleted, Time: span.Month.Add(time.Hour)},
+		{Function: all[2].ID, Kind: sources.ChangeDeleted, Time: span.Month.Add(time.Hour)},
+		{Function: all[3].ID, Kind: sources.ChangeDeleted, Time: span.Month.Add(-time.Hour)},
+	}}, &part); err != nil {
+		t.Fatal(err)
+	}
+	for what, u := range map[string]spending.Usage{"put": u.Put([]int{0}, part), "later": u.Put([]int{0}, part).With(all[:1], span), "joined": spending.Join(part, u.Part([]int{1}))} {
+		if report := bill(t, u, spending.Options{}); report.Missing.Deleted != 1 || !report.Total.AtLeast {
+			t.Errorf("%s: %+v", what, report.Missing)
+		}
+	}
+	if only := u.Put([]int{0}, part).Only(all[0].ID); bill(t, only, spending.Options{}).Missing.Deleted != 0 {
+		t.Error("of one function another is missing")
+	}
+	quiet := sampled(spending.Join(u), spending.Sample{Requests: 1})
+	for i := range quiet.Used {
+		quiet.Used[i].Kept = sources.Some(1)
+	}
+	quiet.Deleted = []spending.Deleted{{Function: all[3].ID, At: span.Month.Add(-time.Hour)}}
+	if total := bill(t, quiet, spending.Options{}).Total; total.AtLeast || !total.LastMonthAtLeast {
+		t.Errorf("one of last month: %+v", total)
+	}
+}
+
 func TestDaysAddUp(t *testing.T) {
 	r := &counting{value: 60, hours: make(map[string]int)}
 	span := spending.SpanAt(time.Date(2026, 11, 23, 14, 3, 0, 0, time.UTC))

@@ -1,29 +1,47 @@
 package spending
 
 import (
+	"fmt"
+
 	"fntop/cost"
 	"fntop/sources"
 )
 
 // leave takes what is not known out of a line's components, says so and counts
 // it.
-func leave(m *Missing, l *Line, u *Used, p part, c cost.Components) {
+func leave(span Span, m *Missing, l *Line, u *Used, p part, c cost.Components) {
 	l.Components = c
 	drop := func(amount *cost.USD, count *int, why string) {
 		*amount, l.AtLeast = cost.Unknown(), true
 		*count++
 		l.note(why)
 	}
+	leaveMemory(span, m, l, u, p)
 	if !p.counts.initKnown {
 		drop(&l.Components.Init, &m.Init, "no REPORT lines of it were read: what its inits cost is not known, and not in the sums")
 		compute, _ := c.Compute.Float64()
 		m.InitCompute += compute
 	}
-	switch _, ok := u.Kept.Get(); {
-	case ok && p.counts.ready > 0:
+	ran := u.onKept(span)
+	switch n, ok := u.Kept.Get(); {
+	case p.counts.ready > 0 && ran:
 		l.note("its provisioned concurrency is taken to have been as today since it is on")
-	case p.counts.kept > 0:
+	case p.counts.ready > 0:
+		_, from := u.kept(span)
+		text := fmt.Sprintf("nothing has run on the %d environments that it keeps ready", n)
+		if from > span.hour(span.Month) {
+			l.AtLeast = true
+			m.Provisioned++
+			text += ": what there was before " + span.at(from).Format(noteTime) + " UTC is not known, and not in the sums"
+		}
+		l.note(text)
+	case n > 0 && !ran:
+		drop(&l.Components.Provisioned, &m.Provisioned, fmt.Sprintf(
+			"nothing has run on the %d environments that it keeps ready: since when is not known, and what they cost is not in the sums", n))
+	case ran:
 		drop(&l.Components.Provisioned, &m.Provisioned, "what its provisioned concurrency costs to be kept is not known, and not in the sums")
+	case !ok && u.canKeep():
+		drop(&l.Components.Provisioned, &m.Provisioned, "whether it keeps environments ready is not known: what they cost is not in the sums")
 	}
 	if p.counts.requests > 0 && snapshotsCost(&u.Function) {
 		drop(&l.Components.SnapStart, &m.SnapStart, "what snapshots of SnapStart cost is not known, and not in the sums")
@@ -39,9 +57,27 @@ func leave(m *Missing, l *Line, u *Used, p part, c cost.Components) {
 	}
 }
 
+// leaveMemory says that the compute of hours whose memory is not known is left
+// out; all of it is unknown where that is all there is.
+func leaveMemory(span Span, m *Missing, l *Line, u *Used, p part) {
+	n := p.counts.blind
+	if n == 0 {
+		return
+	}
+	from := u.memoryFrom(span, span.hour(span.Month))
+	l.note(fmt.Sprintf("its memory before %s UTC is not known: the compute of %s is not in the sums",
+		span.at(from).Format(noteTime), hoursText(n)))
+	m.Memory++
+	m.MemoryHours += n
+	l.AtLeast = true
+	if p.counts.run() == 0 {
+		l.Components.Compute, l.Components.Init = cost.Unknown(), cost.Unknown()
+	}
+}
+
 // correct tells what of a line is from REPORT lines.
 func (l *Line) correct(p part) {
-	if run := p.counts.onDemand + p.counts.spilled + p.counts.kept; run > 0 {
+	if run := p.counts.run(); run > 0 {
 		if usd, ok := l.Components.Compute.Float64(); ok {
 			l.Correction.Rounding = sources.Some(usd * p.counts.rounding / run)
 		}
@@ -49,6 +85,15 @@ func (l *Line) correct(p part) {
 	if usd, ok := l.Components.Init.Float64(); ok {
 		l.Correction.Init = sources.Some(usd)
 	}
+}
+
+const noteTime = "2 January 15:04"
+
+func hoursText(n int) string {
+	if n == 1 {
+		return "an hour"
+	}
+	return fmt.Sprintf("%d hours", n)
 }
 
 func (l *Line) note(text string) { l.Notes = append(l.Notes, text) }

@@ -14,7 +14,11 @@ import (
 // apart.
 type Reconciled struct {
 	Component string
-	Reckoned  cost.USD
+	// Reckoned is unknown where nothing is known of it, and AtLeast tells that
+	// it leaves something out: hours, inits, memory or settings that are not
+	// known.
+	Reckoned cost.USD
+	AtLeast  bool
 	// Billed is unknown where nothing of it was billed: it may be part of
 	// another account's bill.
 	Billed sources.Opt[float64]
@@ -50,8 +54,12 @@ func Reconcile(usage Usage, o Options, until time.Time, billed []sources.Billed)
 		for _, i := range account {
 			u := &usage.Used[i]
 			c := u.count(span, span.hour(span.Month), span.hour(until))
-			if one, ok := c.usage(&u.Function); ok {
+			one, ok := c.usage(&u.Function)
+			if ok {
 				used = append(used, one)
+			}
+			for _, name := range u.leavesOut(&c, ok) {
+				row[name].AtLeast = true
 			}
 			if c.kept > 0 && !u.Kept.Known() {
 				row["provisioned"].Reckoned = cost.Unknown()
@@ -69,6 +77,11 @@ func Reconcile(usage Usage, o Options, until time.Time, billed []sources.Billed)
 			r.Reckoned = r.Reckoned.Add(c.USD)
 		}
 	}
+	for i := range rows {
+		if r := &rows[i]; r.AtLeast && r.Reckoned.IsZero() {
+			r.Reckoned = cost.Unknown()
+		}
+	}
 	for _, b := range billed {
 		item, _, ok := cost.ParseUsageType(b.UsageType)
 		name := "other"
@@ -83,6 +96,24 @@ func Reconcile(usage Usage, o Options, until time.Time, billed []sources.Billed)
 		row[name].Billed = sources.Some(row[name].Billed.Or(0) + b.USD)
 	}
 	return rows, nil
+}
+
+// leavesOut are the components of which something is not in the counts. counted
+// tells that the counts are of use at all.
+func (u *Used) leavesOut(c *counts, counted bool) (components []string) {
+	if c.unknown > 0 || !counted {
+		components = append(components, "requests", "compute", "ephemeral_storage", "provisioned", "logs_ingestion")
+	}
+	if c.blind > 0 || !c.initKnown {
+		components = append(components, "compute")
+	}
+	if c.blind > 0 || u.canKeep() && !u.Kept.Known() {
+		components = append(components, "provisioned")
+	}
+	if c.requests > 0 && u.LogBytes == nil && u.Function.LogGroup == "" {
+		components = append(components, "logs_ingestion")
+	}
+	return components
 }
 
 // componentOf is where a charge is told.

@@ -55,6 +55,55 @@ func TestReconcileAgainstTheDemoCloud(t *testing.T) {
 	}
 }
 
+// TestReconcileSaysWhatItLeavesOut: hours, inits and memory that are not known.
+func TestReconcileSaysWhatItLeavesOut(t *testing.T) {
+	whole := sampled(read(t, &steady{requests: 1000, ms: 10, bytes: 1}, function("1", "us-east-1", "f")), spending.Sample{Requests: 1})
+	until, _ := whole.Span.BilledUntil()
+	rows := func(usage spending.Usage) map[string]spending.Reconciled {
+		all, err := spending.Reconcile(usage, spending.Options{}, until, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		by := make(map[string]spending.Reconciled)
+		for _, r := range all {
+			by[r.Component] = r
+		}
+		return by
+	}
+	for name, r := range rows(whole) {
+		if r.AtLeast || !r.Reckoned.Known() {
+			t.Errorf("%s: at least %v, %v", name, r.AtLeast, r.Reckoned)
+		}
+	}
+	month := int(whole.Span.Month.Sub(whole.Span.Start) / time.Hour)
+	half := func(unknown ...int) spending.Usage {
+		usage := whole.At(whole.Span)
+		for _, h := range unknown {
+			usage.Used[0].Requests[month+h] = math.NaN()
+		}
+		return usage
+	}
+	got := rows(half(1, 2, 3))
+	for _, name := range []string{"requests", "compute", "logs_ingestion"} {
+		if r := got[name]; !r.AtLeast || !r.Reckoned.Known() {
+			t.Errorf("%s: at least %v, %v", name, r.AtLeast, r.Reckoned)
+		}
+	}
+	if r := got["ephemeral_storage"]; !r.AtLeast || r.Reckoned.Known() {
+		t.Errorf("nothing of which hours are missing: %+v", r)
+	}
+	unsampled := half()
+	unsampled.Used[0].Sample = sources.Opt[spending.Sample]{}
+	if got := rows(unsampled); !got["compute"].AtLeast || got["requests"].AtLeast {
+		t.Errorf("inits are not known: %+v", got)
+	}
+	changed := half()
+	changed.Used[0].Memory = []spending.MemoryStep{{At: whole.Span.Month.AddDate(0, 0, 5), MB: 1024}}
+	if got := rows(changed); !got["compute"].AtLeast || got["requests"].AtLeast {
+		t.Errorf("memory is not known: %+v", got)
+	}
+}
+
 // TestReconcile: what is not Lambda's is left out, the rest is told.
 func TestReconcile(t *testing.T) {
 	usage := read(t, &steady{requests: 1000, ms: 10, bytes: 1}, function("1", "us-east-1", "f"))

@@ -42,6 +42,8 @@ type Line struct {
 	// LastMonth is what the month before came to, with the inits as frequent as
 	// this month, and the components that are left out of ToDate left out.
 	LastMonth cost.USD
+	// LastMonthAtLeast tells that LastMonth leaves something out.
+	LastMonthAtLeast bool
 	// Correction is what of ToDate is not from metrics.
 	Correction Correction
 	Notes      []string
@@ -63,7 +65,8 @@ type Correction struct {
 	Init sources.Opt[float64]
 }
 
-// Total is the sum of all lines that are known.
+// Total is the sum of all lines that are known. Amounts are unknown where they
+// would be nothing, and functions are left out.
 type Total struct {
 	ToDate     cost.USD
 	Components cost.Components // those that are known, of all lines; they add up to ToDate
@@ -71,7 +74,9 @@ type Total struct {
 	AtLeast   bool
 	Forecast  sources.Opt[Range]
 	LastMonth cost.USD
-	Requests  int64
+	// ForecastAtLeast and LastMonthAtLeast tell that these leave something out.
+	ForecastAtLeast, LastMonthAtLeast bool
+	Requests                          int64
 	// Rounding is the USD of Compute that are durations rounded up.
 	Rounding float64
 }
@@ -92,11 +97,17 @@ type Missing struct {
 	Provisioned, SnapStart, Logs, LogPrice int
 	// Regions are those without a price of compute.
 	Regions []string
+	// Memory is how many functions have hours whose memory is not known, and
+	// MemoryHours those hours: their compute is left out.
+	Memory, MemoryHours int
+	// Deleted is how many functions were deleted in the month, of which nothing
+	// has been read: only those that are there are listed.
+	Deleted int
 }
 
 // Any tells whether anything is missing.
 func (m Missing) Any() bool {
-	return m.Functions+m.Init+m.Provisioned+m.SnapStart+m.Logs+m.LogPrice > 0
+	return m.Functions+m.Deleted+m.Memory+m.Init+m.Provisioned+m.SnapStart+m.Logs+m.LogPrice > 0
 }
 
 // Cause is why a cost changed.
@@ -119,8 +130,9 @@ type Changed struct {
 	// Lines are the functions of which both weeks are known, those with the
 	// greatest difference first.
 	Lines []Difference
-	Total Difference
-	// Unknown is how many functions have an hour that is not known.
+	Total Difference // unknown where none differs, but some are unknown
+	// Unknown is how many functions have an hour that is not known, or whose
+	// memory is not.
 	Unknown int
 	// Short tells that the span does not reach back two weeks; there is nothing
 	// else then.

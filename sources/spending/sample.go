@@ -94,7 +94,7 @@ func Dearest(usage Usage, most int) []int {
 			continue
 		}
 		c := u.count(span, span.hour(span.Month), span.Hours())
-		if run := c.onDemand + c.spilled + c.kept; run > 0 {
+		if run := c.run() + c.blindMS*float64(u.Function.MemoryMB); run > 0 {
 			all = append(all, used{i, run})
 		}
 	}
@@ -122,6 +122,7 @@ func sample(ctx context.Context, from Reporter, u *Used, span Span, o SampleOpti
 	spans := u.spans(stretch{since, span.Now}, u.logged(span), o)
 	s = Sample{From: spans[0].from, To: spans[len(spans)-1].to}
 	parts := make([]drawn, len(spans))
+	var reports []map[sources.InvocationKey]sources.Invocation
 	for i, at := range spans {
 		s.Looked += at.to.Sub(at.from)
 		parts[i].requests = u.requestsIn(span, at)
@@ -130,6 +131,7 @@ func sample(ctx context.Context, from Reporter, u *Used, span Span, o SampleOpti
 			return s, false, err
 		}
 		parts[i].add(found)
+		reports = append(reports, found)
 	}
 	s.Whole = s.Looked == span.Now.Sub(span.Month)
 	s.cold(parts)
@@ -138,6 +140,7 @@ func sample(ctx context.Context, from Reporter, u *Used, span Span, o SampleOpti
 		return s, false, err
 	}
 	s.ordinary(newest)
+	s.seen(append(reports, newest)...)
 	return s, s.Reports > 0, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -21,6 +22,7 @@ type reports struct {
 	queries []sources.LogQuery
 	err     error
 	kept    time.Time // what is older has been thrown away
+	raised  time.Time // what is older ran with 512 MB
 }
 
 func (r *reports) Correlator(fn sources.Function) sources.Correlator {
@@ -45,6 +47,9 @@ func (r *reports) Logs(_ context.Context, q sources.LogQuery, page func(sources.
 			line := "REPORT RequestId: " + id + "\tDuration: 10.25 ms\tBilled Duration: 11 ms\tMemory Size: 1024 MB\tMax Memory Used: 90 MB\t"
 			if i == 0 {
 				line = "REPORT RequestId: " + id + "\tDuration: 10.25 ms\tBilled Duration: 211 ms\tMemory Size: 1024 MB\tMax Memory Used: 90 MB\tInit Duration: 200.10 ms\t"
+			}
+			if when.Before(r.raised) {
+				line = strings.Replace(line, "Memory Size: 1024", "Memory Size: 512", 1)
 			}
 			events = append(events, sources.LogEvent{ID: id, Time: when, Stream: "s", Message: line + "\n"})
 		}
@@ -142,28 +147,4 @@ func TestDearestAreSampled(t *testing.T) {
 	if known != 3 {
 		t.Errorf("%d were sampled", known)
 	}
-}
-
-// TestSettings reads what is kept ready only of what ran on it.
-func TestSettings(t *testing.T) {
-	usage := read(t, &steady{requests: 100, ms: 10.5, bytes: 1}, function("1", "us-east-1", "a"), function("1", "us-east-1", "b"))
-	usage.Used[1].Provisioned[usage.Span.Hours()-4] = 10
-	from := &settings{}
-	if err := spending.ReadSettings(t.Context(), from, &usage); err != nil {
-		t.Fatal(err)
-	}
-	if len(from.asked) != 1 || from.asked[0].Name != "b" || usage.Used[0].Kept.Known() || usage.Used[1].Kept.Or(0) != 7 {
-		t.Errorf("asked for %v: %v, %v", from.asked, usage.Used[0].Kept, usage.Used[1].Kept)
-	}
-}
-
-type settings struct{ asked []sources.FunctionID }
-
-func (s *settings) ConcurrencyLimits(context.Context) (sources.ConcurrencyLimits, error) {
-	return sources.ConcurrencyLimits{}, nil
-}
-
-func (s *settings) Concurrency(_ context.Context, fn sources.FunctionID) (sources.FunctionConcurrency, error) {
-	s.asked = append(s.asked, fn)
-	return sources.FunctionConcurrency{Provisioned: []sources.ProvisionedConcurrency{{Requested: 5}, {Requested: 2}}}, nil
 }

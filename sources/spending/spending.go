@@ -13,14 +13,17 @@
 // up (Lambda Developer Guide, "Types of metrics for Lambda functions"): both
 // come from REPORT lines of the functions that use the most compute, and are
 // said to. The init of a function without such a sample is unknown and in no
-// sum. Hours are priced at the memory of their time where changes of it are
-// known, and else at today's.
+// sum. Hours are priced at the memory of their time. A change of it tells only
+// what it was changed to: before the oldest known change the memory is what
+// reports show, and else unknown, and the compute in no sum. Where no change is
+// known, today's is taken.
 //
-// Not known from any of these are what provisioned concurrency costs to be
-// kept and what snapshots of SnapStart cost, which is said of each function
-// that has them, as far as something ran on them. Large asynchronous events,
-// which count as several requests, streamed responses, traces and log groups of
-// the Infrequent Access class are not noticed.
+// Provisioned concurrency costs the same whether something runs on it or not: it
+// is known where its setting has been read, and since when. What snapshots of
+// SnapStart cost is not known, which is said of each function that has them, as
+// far as it ran. Large asynchronous events, which count as several requests,
+// streamed responses, traces and log groups of the Infrequent Access class are
+// not noticed.
 package spending
 
 import (
@@ -86,6 +89,7 @@ func groupOf(fn sources.Function) group { return group{fn.ID.Scope(), fn.LogGrou
 // its account cannot be told from it.
 func (u Usage) Only(id sources.FunctionID) Usage {
 	u.Used = slices.DeleteFunc(slices.Clone(u.Used), func(u Used) bool { return u.Function.ID != id || u.Group != "" })
+	u.Deleted = nil
 	return u
 }
 
@@ -93,7 +97,7 @@ func (u Usage) Only(id sources.FunctionID) Usage {
 // the others are unknown. Read it again to fill them.
 func (u Usage) At(span Span) Usage {
 	by := int(span.Start.Sub(u.Span.Start) / time.Hour)
-	moved := Usage{Span: span, Used: slices.Clone(u.Used)}
+	moved := Usage{Span: span, Used: slices.Clone(u.Used), Deleted: u.Deleted}
 	for i := range moved.Used {
 		used := &moved.Used[i]
 		for _, list := range used.lists() {
@@ -180,6 +184,7 @@ func Join(all ...Usage) Usage {
 	for _, u := range all {
 		joined.Span = u.Span
 		joined.Used = append(joined.Used, u.Used...)
+		joined.Deleted = append(joined.Deleted, u.Deleted...)
 	}
 	return joined
 }

@@ -11,6 +11,15 @@ import (
 type Usage struct {
 	Span Span
 	Used []Used
+	// Deleted are functions that changes in the span tell to have been deleted.
+	// Those that are not among Used cost something that is not known.
+	Deleted []Deleted
+}
+
+// Deleted is a function that was deleted.
+type Deleted struct {
+	Function sources.FunctionID
+	At       time.Time
 }
 
 // Used is what one function used, or what a log group took in that several
@@ -31,14 +40,19 @@ type Used struct {
 	// no log group of its own.
 	LogBytes []float64
 
-	// Memory is when the function's memory was set, oldest first. Hours before
-	// the first are taken to have had the memory of the first; with none, all
-	// hours have today's memory.
+	// Memory is when the function's memory was set, oldest first. What it was
+	// before the first is not known from it: a change tells only the new memory.
+	// With none, all hours are taken to have had today's memory.
 	Memory []MemoryStep
+	// MemorySince is from when all changes of memory are in Memory; zero where
+	// that is not known.
+	MemorySince time.Time
 	// Kept is how many environments provisioned concurrency keeps ready, as it
-	// is set today. It is taken to have been so since the first hour in which
-	// something ran on it. See [ReadSettings].
-	Kept sources.Opt[int]
+	// is set today, and KeptSince from when it is all set so. It is taken to have
+	// been so from the first hour in which something ran on it, where that is
+	// earlier. See [ReadSettings].
+	Kept      sources.Opt[int]
+	KeptSince sources.Opt[time.Time]
 	// Sample is what REPORT lines tell that metrics do not; unknown for a
 	// function none were read of.
 	Sample sources.Opt[Sample]
@@ -82,6 +96,15 @@ type Sample struct {
 	Rounding sources.Opt[time.Duration]
 	// MaxMemoryMB is the most memory that the reports show in use.
 	MaxMemoryMB sources.Opt[int]
+	// Memory is the memory that the reports were run with, oldest first.
+	Memory []MemorySeen
+}
+
+// MemorySeen is a memory that reports show, from the first to the last of them
+// that follow each other with the same.
+type MemorySeen struct {
+	From, To time.Time
+	MB       int
 }
 
 // initMS is the milliseconds billed for inits for each request. ok is false

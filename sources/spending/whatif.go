@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -67,24 +66,33 @@ type base struct {
 	rates rates
 	mb    int
 	mean  float64 // ms of a request
+	from  int     // its hours
+	to    int
 }
 
 // WhatIf gives the options of one function of the usage; none for one that was
-// not used, or of which an hour or a price is not known.
+// not used, of which an hour or a price is not known, or whose memory is known for
+// less than a week.
 func WhatIf(usage Usage, i int) []Option {
 	u := &usage.Used[i]
 	b := base{u: u, span: usage.Span, rates: ratesOf(&u.Function), mb: u.Function.MemoryMB}
 	now := b.span.hour(b.span.Now)
-	from := max(0, now-baseHours)
-	month := u.count(b.span, from, now)
-	if u.Group != "" || month.unknown > 0 || month.requests == 0 || month.ms == 0 || math.IsNaN(b.rates.compute) {
+	begin := max(0, now-baseHours)
+	from := u.memoryFrom(b.span, begin)
+	if from > begin && now-from < weekHours {
 		return nil
+	}
+	b.from, b.to = from, now
+	month := u.count(b.span, from, now)
+	idle := b.idle(month.unknown)
+	if u.Group != "" || month.unknown > 0 || month.requests == 0 || month.ms == 0 || math.IsNaN(b.rates.compute) {
+		return idle
 	}
 	b.add(month, float64(billedHours)/float64(now-from))
 	b.mean = month.ms / month.requests
 	b.ms = b.mean * b.requests
 	b.initKnown = month.initKnown
-	var all []Option
+	all := idle
 	for _, some := range [][]Option{b.memory(), b.arm(), b.fewerLogs(), b.provisioned(), b.snapStart()} {
 		all = append(all, some...)
 	}
@@ -102,69 +110,6 @@ func milliseconds(ms float64) sources.Opt[time.Duration] {
 	return sources.Some(time.Duration(ms * float64(time.Millisecond)))
 }
 
-// memory is other memory: what the function has had before as it ran then, and
-// half and twice of today's, within the bounds of what can happen.
-func (b *base) memory() []Option {
-	var all []Option
-	seen := []int{b.mb}
-	run := b.onDemand + b.spilled
-	for _, step := range b.u.Memory {
-		if slices.Contains(seen, step.MB) {
-			continue
-		}
-		seen = append(seen, step.MB)
-		n, ms := b.at(step.MB)
-		if n < fewest {
-			continue
-		}
-		usd := b.requests*ms*float64(step.MB)*b.rates.compute - b.requests*b.mean*float64(b.mb)*b.rates.compute
-		o := exactly(Option{Setting: SetMemory, To: fmt.Sprintf("%d MB", step.MB), Basis: Observed}, usd)
-		o.Faster, o.Slower = milliseconds(ms-b.mean), milliseconds(ms-b.mean)
-		o.Note = fmt.Sprintf("as %.0f requests ran with that memory", n)
-		all = append(all, o)
-	}
-	if half := b.mb / 2; half >= leastMB && !slices.Contains(seen, half) && b.fits(half) {
-		all = append(all, Option{
-			Setting: SetMemory, To: fmt.Sprintf("%d MB", half), Basis: Assumed,
-			Low: sources.Some(-run / 2 * b.rates.compute), High: sources.Some(0.0),
-			Faster: sources.Some(time.Duration(0)), Slower: milliseconds(b.mean),
-			Note: "from as long as now to twice as long: CPU goes with memory",
-		})
-	}
-	if twice := b.mb * 2; twice <= mostMB && !slices.Contains(seen, twice) {
-		all = append(all, Option{
-			Setting: SetMemory, To: fmt.Sprintf("%d MB", twice), Basis: Assumed,
-			Low: sources.Some(0.0), High: sources.Some(run * b.rates.compute),
-			Faster: milliseconds(-b.mean / 2), Slower: sources.Some(time.Duration(0)),
-			Note: "from half as long to as long as now: CPU goes with memory",
-		})
-	}
-	return all
-}
-
-// Memory goes from 128 to 10,240 MB (Lambda Developer Guide, "Lambda quotas").
-const leastMB, mostMB = 128, 10_240
-
-// fits tells whether what the function has been seen to use fits with a tenth
-// to spare.
-func (b *base) fits(mb int) bool {
-	s, _ := b.u.Sample.Get()
-	used, ok := s.MaxMemoryMB.Get()
-	return ok && float64(used)*1.1 <= float64(mb)
-}
-
-// at is how many requests ran with a memory, and how long each on average.
-func (b *base) at(mb int) (requests, mean float64) {
-	ms := 0.0
-	for i := range b.u.Requests {
-		if c := b.u.count(b.span, i, i+1); b.u.memoryAt(b.span, i) == mb && c.unknown == 0 {
-			requests += c.requests
-			ms += c.ms
-		}
-	}
-	return requests, ms / requests
-}
-
 // arm is the other architecture, at the same duration.
 func (b *base) arm() []Option {
 	if b.u.Function.Architecture != sources.X86 {
@@ -173,7 +118,8 @@ func (b *base) arm() []Option {
 	other := b.u.Function
 	other.Architecture = sources.ARM
 	r := ratesOf(&other)
-	usd := times(b.onDemand+b.spilled+b.init, r.compute-b.rates.compute) + times(b.kept, r.kept-b.rates.kept)
+	usd := times(b.onDemand+b.spilled+b.init, r.compute-b.rates.compute) + times(b.kept, r.kept-b.rates.kept) +
+		times(b.readyAt(b.mb), r.ready-b.rates.ready)
 	return []Option{exactly(Option{
 		Setting: SetARM, To: "arm64", Basis: Assumed, Note: "if it runs as long as on x86_64, and its dependencies are built for it",
 	}, usd)}
@@ -190,33 +136,47 @@ func (b *base) fewerLogs() []Option {
 }
 
 // provisioned is as many environments kept ready as the busiest hour used on
-// average.
+// average. What runs on them is not known from hourly sums, as little as how
+// often more come at once: it is between nothing and all.
 func (b *base) provisioned() []Option {
 	s, sampled := b.u.Sample.Get()
 	rate, ok := s.initMS()
-	if !sampled || !ok || b.kept > 0 || s.Cold == 0 || b.u.Function.SnapStart || b.u.Function.ManagedInstances {
+	if !sampled || !ok || b.kept > 0 || b.u.Kept.Or(0) > 0 || s.Cold == 0 || b.u.Function.SnapStart || b.u.Function.ManagedInstances {
 		return nil
 	}
+	const hour = float64(time.Hour / time.Millisecond)
 	busiest := 0.0
-	for i := range b.u.Milliseconds {
-		if ms := b.u.Milliseconds[i] + b.u.Requests[i]*rate; ms > busiest {
-			busiest = ms
-		}
+	for i := b.from; i < b.to; i++ {
+		busiest = max(busiest, b.u.Milliseconds[i]+b.u.Requests[i]*rate)
 	}
-	n := max(1, math.Ceil(busiest/float64(time.Hour/time.Millisecond)))
+	n := max(1, math.Ceil(busiest/hour))
 	o := Option{
 		Setting: SetProvisioned, To: fmt.Sprintf("%.0f kept ready", n), Basis: Assumed,
-		Note: "as many as the busiest hour used on average: bursts beyond still start cold",
+		Note: "as many as the busiest hour used on average; from all on them, and no cold start, to nothing: " +
+			"what comes at once beyond them runs on demand and starts cold",
 	}
 	price, ok := cost.PriceOf(b.u.Function.ID.Region, cost.Arch(b.u.Function.Architecture), cost.ProvisionedPrice)
-	kept, okPrice := price.Of(int64(n) * int64(b.mb) * billedHours * int64(time.Hour/time.Millisecond)).Float64()
-	if ok && okPrice {
-		o = exactly(o, kept+b.onDemand*(b.rates.kept-b.rates.compute)-b.init*b.rates.compute)
+	kept, okPrice := price.Of(int64(n) * int64(b.mb) * billedHours * int64(hour)).Float64()
+	saved := b.onDemand*max(0, b.rates.compute-b.rates.kept) + b.init*b.rates.compute
+	if ok && okPrice && !math.IsNaN(saved) {
+		o.Low, o.High = sources.Some(kept-saved), sources.Some(kept)
 	}
 	if wait, ok := s.InitMean.Get(); ok {
 		o.Faster, o.Slower = milliseconds(-float64(wait)/1e6*float64(s.Cold)/s.Requests), sources.Some(time.Duration(0))
 	}
 	return []Option{o}
+}
+
+// idle is nothing kept ready, where nothing runs on what is.
+func (b *base) idle(unknown int) []Option {
+	n := b.u.Kept.Or(0)
+	if n <= 0 || unknown > 0 || !silent(b.u.Provisioned[b.from:b.to]) {
+		return nil
+	}
+	return []Option{exactly(Option{
+		Setting: SetProvisioned, To: "none kept ready", Basis: Arithmetic,
+		Note: fmt.Sprintf("nothing has run on the %d environments that are kept ready", n),
+	}, -b.readyAt(b.mb)*b.rates.ready)}
 }
 
 // snapStart is SnapStart on one published version.

@@ -113,6 +113,8 @@ func (p *Page) missing() string {
 		}
 		parts = append(parts, text)
 	}
+	add(m.Deleted, "what was deleted in the month: ")
+	add(m.Memory, "compute before the oldest known change of memory, of ")
 	if m.Init > 0 {
 		parts = append(parts, "inits of "+several(m.Init, "function")+" without a sample, with "+format.USD(m.InitCompute)+" of the compute")
 	}
