@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"fntop/cost"
@@ -75,14 +76,11 @@ func Save(path string, prices []cost.Price) error {
 }
 
 // Load reads prices that [Save] has written. The error is [os.ErrNotExist] where
-// there are none. Nothing is given of a file that is broken.
+// there are none. Nothing is given of a file that is broken, larger than 16 MiB
+// or not a regular file.
 func Load(path string) ([]cost.Price, error) {
-	file, err := os.Open(path)
+	text, err := read(path)
 	if err != nil {
-		return nil, err
-	}
-	text, err := io.ReadAll(io.LimitReader(file, mostCache+1))
-	if err = errors.Join(err, file.Close()); err != nil {
 		return nil, err
 	}
 	var f cacheFile
@@ -105,4 +103,26 @@ func Load(path string) ([]cost.Price, error) {
 		prices = append(prices, p)
 	}
 	return prices, nil
+}
+
+// read reads a regular file. What is not one may have no end, or wait for a
+// writer that never comes: it is opened without waiting, to see what it is.
+func read(path string) (text []byte, err error) {
+	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	info, err := file.Stat()
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s: it is not a regular file", path)
+	}
+	text, err = io.ReadAll(io.LimitReader(file, mostCache+1))
+	if err == nil && len(text) > mostCache {
+		return nil, fmt.Errorf("%s: it is larger than %d MiB", path, mostCache>>20)
+	}
+	return text, err
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"syscall"
 	"testing"
 
 	"fntop/cost"
@@ -54,4 +55,37 @@ func TestBrokenPricesAreRefused(t *testing.T) {
 			t.Errorf("%q: %v, %v", text, got, err)
 		}
 	}
+}
+
+func TestOnlyRegularFilesAreRead(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "prices.json")
+	refused := func(name string) {
+		t.Helper()
+		if got, err := pricing.Load(path); err == nil || got != nil {
+			t.Errorf("%s: %v, %v", name, got, err)
+		}
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Skip(err)
+	}
+	refused("a pipe that nobody writes to")
+	if err := os.Symlink("/dev/zero", path); err != nil {
+		t.Fatal(err)
+	}
+	refused("a device without an end")
+	if err := os.Mkdir(path, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	refused("a folder")
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(path, 1<<30); err != nil {
+		t.Fatal(err)
+	}
+	refused("a gigabyte")
 }
