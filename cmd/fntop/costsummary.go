@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"math"
 	"strings"
-	"time"
 
 	"fntop/cost"
+	"fntop/sources/pricing"
 	"fntop/sources/spending"
 	"fntop/ui/format"
 )
@@ -117,9 +117,6 @@ func missingLines(m spending.Missing) []string {
 	return lines
 }
 
-// oldPrices is when a price list is said to be old.
-const oldPrices = 90 * 24 * time.Hour
-
 func (v *costView) pricesLines() []string {
 	date := v.report.PriceDate
 	line := "prices " + date
@@ -139,8 +136,8 @@ func (v *costView) pricesLines() []string {
 		line += " · free tier applied per account, over the regions read"
 	}
 	lines := []string{line + " · " + v.memory()}
-	if at, err := time.Parse(time.DateOnly, date); err == nil && v.now.Sub(at) > oldPrices {
-		lines = append(lines, fmt.Sprintf("the prices are %d days old: fntop prices update", int(v.now.Sub(at).Hours()/24)))
+	if old := pricing.Old(date, v.now); old != "" {
+		lines = append(lines, old)
 	}
 	return lines
 }

@@ -97,7 +97,7 @@ func (g *globals) estimate(ctx context.Context, s streams, o *estimateOptions) e
 	if !quote.Total.Known() {
 		return unpriced(quote)
 	}
-	return nil
+	return tellOld(s, quote.PriceDate)
 }
 
 // oneRegion is the region of --region, or that of the environment or the

@@ -76,9 +76,9 @@ func Save(path string, prices []cost.Price) error {
 }
 
 // Load reads prices that [Save] has written. The error is [os.ErrNotExist] where
-// there are none. Nothing is given of a file that is broken, larger than 16 MiB
-// or not a regular file.
-func Load(path string) ([]cost.Price, error) {
+// there are none. Nothing is given of a file that is broken, larger than 16 MiB,
+// not a regular file, or of a day that at now has not come yet.
+func Load(path string, now time.Time) ([]cost.Price, error) {
 	text, err := read(path)
 	if err != nil {
 		return nil, err
@@ -87,8 +87,12 @@ func Load(path string) ([]cost.Price, error) {
 	if err := json.Unmarshal(text, &f); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	if _, err := time.Parse(time.DateOnly, f.Date); err != nil || f.Version != cacheVersion || len(f.Prices) == 0 {
+	read, err := time.Parse(time.DateOnly, f.Date)
+	if err != nil || f.Version != cacheVersion || len(f.Prices) == 0 {
 		return nil, fmt.Errorf("%s: it holds no prices of a form that is known", path)
+	}
+	if read.After(now) {
+		return nil, fmt.Errorf("%s: its prices are of %s, which has not come yet", path, f.Date)
 	}
 	prices := make([]cost.Price, 0, len(f.Prices))
 	for _, c := range f.Prices {

@@ -3,9 +3,9 @@ package spend
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"fntop/sources"
+	"fntop/sources/pricing"
 	"fntop/ui/format"
 	"fntop/ui/page"
 	"fntop/ui/theme"
@@ -36,7 +36,7 @@ func (p *Page) notes(env *page.Env) []string {
 	if text := p.missing(); text != "" {
 		all = append(all, note{th.Glyphs.AtLeast, th.Warn, "not in the sums: " + text})
 	}
-	if text := oldPrices(p.month.Report.PriceDate, env.Now); text != "" {
+	if text := pricing.Old(p.month.Report.PriceDate, env.Now); text != "" {
 		all = append(all, note{th.Glyphs.Rise, th.Warn, text})
 	}
 	b := line.New(th)
@@ -121,15 +121,4 @@ func (p *Page) missing() string {
 	add(m.Provisioned, "provisioned concurrency of ")
 	add(m.SnapStart, "SnapStart snapshots of ")
 	return strings.Join(parts, "; ")
-}
-
-// oldFrom is when a price list is said to be old.
-const oldFrom = 90 * 24 * time.Hour
-
-func oldPrices(date string, now time.Time) string {
-	at, err := time.Parse(time.DateOnly, date)
-	if err != nil || now.Sub(at) <= oldFrom {
-		return ""
-	}
-	return fmt.Sprintf("the prices are %d days old: fntop prices update", int(now.Sub(at).Hours()/24))
 }
