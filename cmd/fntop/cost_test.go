@@ -98,7 +98,7 @@ func TestCostForAPerson(t *testing.T) {
 	if code != exitOK {
 		t.Fatalf("exit code %d:\n%s", code, stderr)
 	}
-	for _, says := range []string{"FUNCTION", "chat-bot", "total", "month to date >=$", "forecast $", "prices 20", "free tier applied per account, over the regions read"} {
+	for _, says := range []string{"FUNCTION", "chat-bot", "total", "month to date >=$", "forecast >=$", "prices 20", "free tier applied per account, over the regions read"} {
 		if !strings.Contains(stdout, says) {
 			t.Errorf("%q is not there:\n%s", says, stdout)
 		}
@@ -207,6 +207,20 @@ func TestCostSaysWhatFailed(t *testing.T) {
 		code, stdout, stderr := fntop(t, costArgs(serveDemo(t, tc.fault), "-o", "ndjson")...)
 		if code != tc.code || !strings.Contains(stderr, tc.says) || strings.Contains(stdout, `"month_to_date_usd":null`) == tc.mtd {
 			t.Errorf("%s: exit code %d:\n%s\n%s", what, code, stdout, stderr)
+		}
+	}
+}
+
+// TestNothingKnownIsNoZero: where no hour is known, no sum is.
+func TestNothingKnownIsNoZero(t *testing.T) {
+	url := serveDemo(t, demo.Fault{Kind: demo.FaultDenied, Service: "cloudwatch"})
+	code, stdout, stderr := fntop(t, costArgs(url)...)
+	if code != exitDenied || !strings.Contains(stdout, "month to date – · forecast – · last month – · to") || !strings.Contains(stdout, "Δ week –\n") {
+		t.Errorf("exit code %d:\n%s\n%s", code, stdout, stderr)
+	}
+	for line := range strings.Lines(stdout) {
+		if cells := strings.Fields(line); cells[0] == "total" && strings.Join(cells[1:], "") != strings.Repeat("–", len(cells)-1) {
+			t.Errorf("the total is %q", line)
 		}
 	}
 }

@@ -6,9 +6,11 @@ import (
 	"strings"
 
 	"fntop/cost"
+	"fntop/sources"
 	"fntop/sources/pricing"
 	"fntop/sources/spending"
 	"fntop/ui/format"
+	"fntop/ui/sums"
 )
 
 // summary is what the rows do not show: total, change, what is missing, and
@@ -21,8 +23,8 @@ func (v *costView) summary() []string {
 		if v.until != "" {
 			lines = append(lines, v.until)
 		}
-		if line := changedLine(r.Changed); line != "" {
-			lines = append(lines, line)
+		if !r.Changed.Short {
+			lines = append(lines, changedLine(&r.Changed, sums.Of(r, true).Change))
 		}
 		lines = append(lines, missingLines(r.Missing)...)
 	}
@@ -30,37 +32,26 @@ func (v *costView) summary() []string {
 }
 
 func (v *costView) totalLine() string {
-	t := v.report.Total
-	parts := []string{"month to date " + usdText(t.ToDate)}
-	if t.AtLeast {
-		parts[0] = "month to date ≥" + usdText(t.ToDate)
-	}
+	t := sums.Of(&v.report, true)
+	parts := []string{"month to date " + sums.Mark("≥", t.AtLeast, t.ToDate, format.Opt(t.ToDate, format.USD))}
 	if f, ok := t.Forecast.Get(); ok {
-		parts = append(parts, fmt.Sprintf("forecast %s (%s – %s)", format.USD(f.Value), format.USD(f.Low), format.USD(f.High)))
+		value := sums.Mark("≥", t.AtLeast, t.Forecast, format.USD(f.Value))
+		parts = append(parts, fmt.Sprintf("forecast %s (%s – %s)", value, format.USD(f.Low), format.USD(f.High)))
+	} else {
+		parts = append(parts, "forecast "+format.Unknown)
 	}
-	parts = append(parts, "last month "+usdText(t.LastMonth))
+	parts = append(parts, "last month "+sums.Mark("≥", t.LastAtLeast, t.LastMonth, format.Opt(t.LastMonth, format.USD)))
 	return strings.Join(parts, " · ") + " · to " + v.report.Span.Now.Format("2 January 15:04") + " UTC"
-}
-
-func usdText(u cost.USD) string {
-	usd, ok := u.Float64()
-	if !ok {
-		return format.Unknown
-	}
-	return format.USD(usd)
 }
 
 // leastShown is half a cent: what is less is no change to a person.
 const leastShown = 0.005
 
 // changedLine is the change of the week in a line.
-func changedLine(c spending.Changed) string {
-	if c.Short {
-		return ""
-	}
-	usd, ok := c.Total.USD().Float64()
+func changedLine(c *spending.Changed, change sources.Opt[float64]) string {
+	usd, ok := change.Get()
 	if !ok {
-		return ""
+		return "Δ week " + format.Unknown
 	}
 	sign := func(x float64) string {
 		if x < 0 {

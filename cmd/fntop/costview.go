@@ -12,6 +12,7 @@ import (
 	"fntop/sources"
 	"fntop/sources/spending"
 	"fntop/ui/format"
+	"fntop/ui/sums"
 )
 
 // costView writes a report.
@@ -56,10 +57,13 @@ func (v *costView) writeLines() error {
 		}
 	}
 	if v.g.output == "table" && !v.single {
-		t := v.report.Total
+		t, sum := v.report.Total, sums.Of(&v.report, true)
 		total := spending.Line{
-			Group: "total", ToDate: t.ToDate, Components: t.Components, AtLeast: t.AtLeast, Forecast: t.Forecast,
+			Group: "total", ToDate: cost.Unknown(), Components: sum.Components(&v.report), AtLeast: sum.AtLeast, Forecast: sum.Forecast,
 			Used: cost.Usage{Requests: t.Requests},
+		}
+		if sum.ToDate.Known() {
+			total.ToDate = t.ToDate
 		}
 		if err := out.write(shapeLine(&total)); err != nil {
 			return err
@@ -123,7 +127,12 @@ func (v *costView) lineColumns() []column[costShape] {
 			}
 			return v.plain(amountCell(c.MonthToDate))
 		}},
-		column[costShape]{"FORECAST", true, func(c costShape) string { return v.plain(number(c.Forecast)) }},
+		column[costShape]{"FORECAST", true, func(c costShape) string {
+			if c.AtLeast && c.Forecast != nil {
+				return v.plain("≥" + number(c.Forecast))
+			}
+			return v.plain(number(c.Forecast))
+		}},
 		column[costShape]{"RANGE", true, func(c costShape) string {
 			if c.Low == nil {
 				return v.plain(format.Unknown)
@@ -185,9 +194,9 @@ func (v *costView) accounts() int {
 
 // writeComponents writes what all functions together cost, by component.
 func (v *costView) writeComponents() error {
-	total := v.report.Total
+	components := sums.Of(&v.report, true).Components(&v.report)
 	paid := 0.0
-	for name, usd := range total.Components.All() {
+	for name, usd := range components.All() {
 		if f, ok := usd.Float64(); ok && name != "free_tier" {
 			paid += f
 		}
@@ -203,7 +212,7 @@ func (v *costView) writeComponents() error {
 		}},
 		{"BASIS", false, func(c componentShape) string { return v.plain(c.Basis) }},
 	})
-	for name, usd := range total.Components.All() {
+	for name, usd := range components.All() {
 		if name == "response_streaming" {
 			continue // not read
 		}

@@ -3,6 +3,7 @@ package spend
 import (
 	"fntop/sources"
 	"fntop/ui/format"
+	"fntop/ui/sums"
 	"fntop/ui/theme"
 	"fntop/ui/whatif"
 	"fntop/ui/widget/table"
@@ -81,11 +82,13 @@ func (r functionRows) Cell(i, id, width int) table.Cell {
 		return table.Cell{Text: it.id.Account, Style: th.Muted}
 	case colRegion:
 		return table.Cell{Text: it.id.Region, Style: th.Muted}
-	case colToDate:
-		cell := money(th, it.figures[c], th.Strong)
-		if l.AtLeast && it.figures[c].Known() {
-			cell.Text = th.Glyphs.AtLeast + cell.Text
+	case colToDate, colForecast:
+		st := theme.Style{}
+		if c == colToDate {
+			st = th.Strong
 		}
+		cell := money(th, it.figures[c], st)
+		cell.Text = sums.Mark(th.Glyphs.AtLeast, l.AtLeast, it.figures[c], cell.Text)
 		return cell
 	case colRange:
 		if f, ok := l.Forecast.Get(); ok {
