@@ -160,7 +160,10 @@ func TestWhatIfGoesFromFunctionToFunction(t *testing.T) {
 	if after := strings.Split(d.screen(), "\n")[here]; before == after {
 		t.Errorf("still at %q", after)
 	}
+	d.keys("/", "type:image-resize -name:001", "enter").sees("image-resize  us-east-1  in a month", "1 of 25").seesNot("No command")
+	d.keys("esc").sees("[what if]").seesNot("1 of 25")
 	d.keys("left", "tab").sees("[by function]")
+	d.keys("tab", "tab", "/").sees("[by function]")
 }
 
 func TestTheHeaderTellsTheMonthWhereItIsKnown(t *testing.T) {

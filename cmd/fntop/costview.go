@@ -94,16 +94,20 @@ func (v *costView) finish(err error) error {
 }
 
 // plain is text in ASCII where that is wanted.
-func (v *costView) plain(text string) string {
-	if !v.g.ascii {
-		return text
-	}
-	return strings.NewReplacer("–", "-", "·", "-", "≥", ">=", "±", "+-", "Δ", "change").Replace(text)
-}
+func (v *costView) plain(text string) string { return v.g.plainText(text) }
 
 func (v *costView) lineColumns() []column[costShape] {
 	usd := func(of func(costShape) cost.USD) func(costShape) string {
 		return func(c costShape) string { return v.plain(amountCell(of(c))) }
+	}
+	// A log group has logs, and nothing of the rest.
+	own := func(of func(costShape) cost.USD) func(costShape) string {
+		return func(c costShape) string {
+			if c.Function == nil && c.Region != "" {
+				return v.plain(format.Unknown)
+			}
+			return v.plain(amountCell(of(c)))
+		}
 	}
 	columns := []column[costShape]{
 		{"FUNCTION", false, func(c costShape) string {
@@ -139,16 +143,16 @@ func (v *costView) lineColumns() []column[costShape] {
 			}
 			return v.plain(format.Amount(*c.Low) + "–" + format.Amount(*c.High))
 		}},
-		column[costShape]{"REQUESTS", true, usd(func(c costShape) cost.USD { return c.Components.Requests })},
-		column[costShape]{"COMPUTE", true, usd(func(c costShape) cost.USD { return c.Components.Compute })},
+		column[costShape]{"REQUESTS", true, own(func(c costShape) cost.USD { return c.Components.Requests })},
+		column[costShape]{"COMPUTE", true, own(func(c costShape) cost.USD { return c.Components.Compute })},
 		column[costShape]{"INIT", true, func(c costShape) string {
 			if c.Sample != nil && c.Sample.ColdStarts == 0 && c.Sample.Part && c.Components.Init.IsZero() {
 				return "~0" // there was none in the part that was looked at
 			}
-			return v.plain(amountCell(c.Components.Init))
+			return own(func(c costShape) cost.USD { return c.Components.Init })(c)
 		}},
 		column[costShape]{"LOGS", true, usd(func(c costShape) cost.USD { return c.Components.LogIngestion })},
-		column[costShape]{"OTHER", true, usd(others)},
+		column[costShape]{"OTHER", true, own(others)},
 		column[costShape]{"FREE", true, usd(func(c costShape) cost.USD { return c.Components.FreeTier })},
 		column[costShape]{"$/1M", true, usd(func(c costShape) cost.USD { return c.PerMillion })},
 	)

@@ -61,7 +61,7 @@ func pricesPath(s streams) (string, error) {
 
 // usePrices takes newer prices into use, if there are some. A file that is
 // broken is told of and left alone.
-func usePrices(s streams) {
+func (g *globals) usePrices(s streams) {
 	path, err := pricesPath(s)
 	if err != nil {
 		return // there is no cache folder
@@ -71,7 +71,7 @@ func usePrices(s streams) {
 		err = cost.Refresh(prices)
 	}
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		fmt.Fprintf(s.err, "fntop: kept prices are not used: %s — fntop prices update\n", sources.Clean(err.Error()))
+		fmt.Fprintf(s.err, "fntop: %s\n", g.plainText("kept prices are not used: "+sources.Clean(err.Error())+" — fntop prices update"))
 	}
 }
 

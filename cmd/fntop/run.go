@@ -64,6 +64,9 @@ func run(ctx context.Context, args []string, s streams) int {
 	if ctx.Err() != nil {
 		err = errInterrupted
 	}
+	if on, failed := root.PersistentFlags().GetBool("ascii"); failed == nil && on {
+		return exitCode(err, asciiWriter{s.err})
+	}
 	return exitCode(err, s.err)
 }
 

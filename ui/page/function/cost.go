@@ -1,7 +1,6 @@
 package function
 
 import (
-	"cmp"
 	"slices"
 
 	"charm.land/bubbles/v2/key"
@@ -70,9 +69,7 @@ func (c *costs) read() {
 	if c.line < len(m.Options) {
 		c.options = slices.Clone(m.Options[c.line])
 	}
-	slices.SortStableFunc(c.options, func(a, b spending.Option) int {
-		return cmp.Compare(whatif.Worth(b), whatif.Worth(a))
-	})
+	slices.SortStableFunc(c.options, whatif.Compare)
 }
 
 func (c *costs) demand(_ *poll.Focus, d *poll.Demand) {
@@ -101,10 +98,11 @@ func (c *costs) text(env *page.Env) []string {
 	lines := []string{c.headline(env)}
 	lines = append(lines, c.troubles(env)...)
 	lines = append(append(lines, ""), c.components(env)...)
+	lines = append(append(lines, ""), c.whatIf(env)...)
 	if len(c.days) > 1 {
 		lines = append(append(lines, ""), c.chart().Draw(env.Theme, c.width, chartLines)...)
 	}
-	return append(append(lines, ""), c.whatIf(env)...)
+	return lines
 }
 
 // nothing says why there is nothing to see yet.

@@ -55,7 +55,7 @@ func columns(many manyOf) []table.Column {
 		money(colOther, "OTHER", 7, 11),
 		money(colFree, "FREE", 8, 12),
 		money(colMillion, "$/1M", 8, 7),
-		table.Column{ID: int(colWhatIf), Title: "WHAT IF", Min: 18, Max: 44, Drop: 3},
+		table.Column{ID: int(colWhatIf), Title: "WHAT IF", Min: 20, Max: 44, Drop: 3},
 	)
 }
 
@@ -119,11 +119,11 @@ func bestCell(th *theme.Theme, it *item, width int) table.Cell {
 	switch {
 	case !it.weighed:
 		return table.Cell{Text: format.Unknown, Style: th.Muted}
-	case !it.ok || it.best.worth < 0.005:
+	case !it.ok:
 		return table.Cell{Text: "nothing saves", Style: th.Muted}
 	}
-	text := whatif.Short(it.best.Option)
-	if slower := whatif.Latency(it.best.Option); slower != "" && len(text)+len(slower)+3 <= width {
+	text := whatif.Short(it.best)
+	if slower := whatif.Latency(it.best); slower != "" && len(text)+len(slower)+3 <= width {
 		text += " (" + slower + ")"
 	}
 	return table.Cell{Text: text}

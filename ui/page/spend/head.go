@@ -1,6 +1,9 @@
 package spend
 
 import (
+	"cmp"
+	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -122,7 +125,7 @@ func (p *Page) headline(env *page.Env) []string {
 	if c := &p.month.Report.Changed; !c.Short {
 		change := fact{"change of a week", format.Opt(sum.Change, format.USDChange), ""}
 		if sum.Change.Known() {
-			change.rest = causes(&c.Total)
+			change.rest = causes(th, &c.Total, p.width-len(change.name)-line.Width(change.value)-4)
 		}
 		facts = append(facts, change)
 	}
@@ -153,15 +156,26 @@ func (p *Page) headline(env *page.Env) []string {
 	return append(lines, b.String())
 }
 
-// causes are the causes of a change with what each comes to.
-func causes(d *spending.Difference) string {
+// causes are the causes of a change with what each comes to, the greatest first:
+// as many as there is room for, none of them cut.
+func causes(th *theme.Theme, d *spending.Difference, room int) string {
+	parts := slices.Clone(d.Causes)
+	slices.SortStableFunc(parts, func(a, b spending.Part) int {
+		x, _ := a.USD.Float64()
+		y, _ := b.USD.Float64()
+		return cmp.Compare(math.Abs(y), math.Abs(x))
+	})
 	var all []string
-	for _, c := range d.Causes {
+	for _, c := range parts {
 		if part, ok := c.USD.Float64(); ok {
 			all = append(all, string(c.Cause)+" "+format.USDChange(part))
 		}
 	}
-	return strings.Join(all, ", ")
+	text := strings.Join(all, ", ")
+	for n := len(all) - 1; n >= 0 && line.Width(text) > room; n-- {
+		text = strings.Join(append(all[:n:n], th.Glyphs.Ellipsis), ", ")
+	}
+	return text
 }
 
 // tabs is the line of views.
