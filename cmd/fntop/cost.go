@@ -145,7 +145,7 @@ func (g *globals) cost(ctx context.Context, s streams, o *costOptions, args []st
 	default:
 		err = v.writeLines()
 	}
-	return errors.Join(append([]error{err}, failed...)...)
+	return errors.Join(append([]error{err}, alike(failed)...)...)
 }
 
 // afford says what reading the month will cost, or why it will not be read.

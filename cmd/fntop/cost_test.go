@@ -200,7 +200,7 @@ func TestCostSaysWhatFailed(t *testing.T) {
 		says  string
 		mtd   bool // known
 	}{
-		"denied logs":    {demo.Fault{Kind: demo.FaultDenied, Service: "logs"}, exitDenied, "inits of 2 functions", true},
+		"denied logs":    {demo.Fault{Kind: demo.FaultDenied, Service: "logs"}, exitDenied, "and 1 other like it", true},
 		"denied metrics": {demo.Fault{Kind: demo.FaultDenied, Service: "cloudwatch"}, exitDenied, "hours or prices are not known", false},
 		"throttled":      {demo.Fault{Kind: demo.FaultThrottle, Service: "cloudwatch"}, exitFailed, "throttled", false},
 	} {
