@@ -195,7 +195,7 @@ func (p *Page) places(env *page.Env, w *writer) {
 		case !pl.Complete:
 			w.place(pl.Label, th.Glyphs.Dot, th.Muted, several(pl.Listed, "function")+" so far")
 		case at != nil && at.Reading:
-			w.place(pl.Label, th.Glyphs.Dot, theme.Style{}, "reading the metrics of "+several(pl.Listed, "function"))
+			w.place(pl.Label, th.Glyphs.Dot, theme.Style{}, "reading the metrics: "+doneOf(at.Done, at.Of))
 		case at != nil && !at.Through.IsZero():
 			w.place(pl.Label, th.Glyphs.Good, th.Good, "read")
 		default:

@@ -78,10 +78,12 @@ func (p *Page) troubles(env *page.Env) []note {
 // progress is what is being read; "" when nothing is.
 func (p *Page) progress() string {
 	var hours, lines []string
+	done, of := 0, 0
 	for i := range p.sp.Places {
 		pl := &p.sp.Places[i]
 		if pl.Reading {
 			hours = append(hours, pl.Region)
+			done, of = done+pl.Done, of+pl.Of
 		}
 		if pl.Sampling {
 			lines = append(lines, pl.Region)
@@ -89,7 +91,7 @@ func (p *Page) progress() string {
 	}
 	var parts []string
 	if len(hours) > 0 {
-		parts = append(parts, "reading metrics of "+strings.Join(hours, ", "))
+		parts = append(parts, "reading metrics of "+doneOf(done, of)+" in "+strings.Join(hours, ", "))
 	}
 	if len(lines) > 0 {
 		parts = append(parts, "reading REPORT lines and changes of "+strings.Join(lines, ", ")+", which is free")
