@@ -122,10 +122,12 @@ func (g *globals) cost(ctx context.Context, s streams, o *costOptions, args []st
 	if err := g.afford(s, c, o, usages, len(payers(scopes))); err != nil {
 		return err
 	}
-	if terminal(s.err) {
-		fmt.Fprintf(s.err, "\rreading the month of %s \x1b[K\r", several(len(allIDs(scopes)), "function"))
+	functions := len(allIDs(scopes))
+	if len(args) > 0 {
+		functions = 1
 	}
-	failed = append(failed, readScopes(ctx, scopes, usages)...)
+	progress := newCostProgress(scopes, functions)
+	progress.show(s, func() { failed = append(failed, readScopes(ctx, scopes, usages, progress)...) })
 	g.clearProgress(s)
 	usage := spending.Join(usages...)
 	report, err := spending.Bill(usage, options)
