@@ -69,6 +69,8 @@ it is expected in nine times of ten. It is reckoned from hourly metrics at publi
 list prices. Inits and rounding come from REPORT lines of the functions that use
 the most compute, and logs from what the log groups took in. What is not known
 is null (– in the table) and left out of the sums, which are then at least (≥).
+Storage of logs, logs of the Infrequent Access class, X-Ray, streamed responses
+and Lambda@Edge are never in it.
 
 Metrics cost $0.01 a thousand, up to four for each function; what that comes to
 is said before. With FUNCTION only that function is read, before the free tier,

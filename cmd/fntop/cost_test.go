@@ -98,7 +98,7 @@ func TestCostForAPerson(t *testing.T) {
 	if code != exitOK {
 		t.Fatalf("exit code %d:\n%s", code, stderr)
 	}
-	for _, says := range []string{"FUNCTION", "chat-bot", "total", "month to date >=$", "forecast >=$", "prices 20", "free tier applied per account, over the regions read"} {
+	for _, says := range []string{"FUNCTION", "chat-bot", "total", "month to date >=$", "forecast >=$", "prices 20", "free tier applied per account, over the regions read", "never in these figures: storage of logs"} {
 		if !strings.Contains(stdout, says) {
 			t.Errorf("%q is not there:\n%s", says, stdout)
 		}

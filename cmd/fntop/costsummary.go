@@ -28,8 +28,12 @@ func (v *costView) summary() []string {
 		}
 		lines = append(lines, missingLines(r.Missing)...)
 	}
-	return append(lines, v.pricesLines()...)
+	return append(append(lines, v.pricesLines()...), neverRead)
 }
+
+// neverRead is what no figure of the command has in it: it is not in the metrics
+// that are read, nor in REPORT lines (see package spending).
+const neverRead = "never in these figures: storage of logs, logs of the Infrequent Access class, X-Ray, streamed responses, Lambda@Edge"
 
 func (v *costView) totalLine() string {
 	t := sums.Of(&v.report, true)
