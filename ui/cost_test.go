@@ -44,6 +44,7 @@ func costStates() map[string]*fleet.Snapshot {
 		"budget":  unread(func(s *fleet.Spending) { s.Metrics, s.USD, s.Refused = 4012, 0.04012, refused }),
 		"reading": unread(func(s *fleet.Spending) {
 			s.Reading, s.Places[0].Reading, s.Places[1].Through = true, true, sample.Now()
+			s.Places[0].Done, s.Places[0].Of = 1200, 2000
 		}),
 		"empty": sample.WithSpending(0, &fleet.Spending{Listed: true}),
 		"denied": unread(func(s *fleet.Spending) {
