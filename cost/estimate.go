@@ -15,7 +15,7 @@ type EstimateInput struct {
 	EphemeralMB int // 512 to 10,240; 0 stands for the 512 MB that are included
 
 	Requests int64         // in the month
-	Duration time.Duration // of the handler, each time; more than 0
+	Duration time.Duration // of the handler, each time; more than 0, at most 15 minutes
 	// AsyncEventBytes is the size of each event when the invocations are
 	// asynchronous: beyond 256 KB it counts as more than one request.
 	AsyncEventBytes int64
@@ -145,26 +145,28 @@ const (
 	freeStreamedMB = 6
 	leastCached    = 3 * time.Hour
 	keptStep       = 5 * time.Minute
+	// longestRun is the longest timeout of a function (Lambda Developer Guide,
+	// "Lambda quotas").
+	longestRun = 15 * time.Minute
 )
 
 func (in EstimateInput) check() error {
+	const century = 100 * 366 * 24 * time.Hour
 	for _, d := range []struct {
-		field string
-		value time.Duration
+		field   string
+		value   time.Duration
+		most    time.Duration
+		problem string
 	}{
-		{"duration", in.Duration},
-		{"init duration", in.InitDuration},
-		{"provisioned duration", in.Provisioned.Duration},
-		{"provisioned time", in.Provisioned.Kept},
-		{"SnapStart time", in.SnapStart.Cached},
+		{"duration", in.Duration, longestRun, "must be more than 0 and at most 15 minutes, the longest timeout of a function"},
+		{"init duration", in.InitDuration, longestRun, "must be 0 to 15 minutes"},
+		{"provisioned duration", in.Provisioned.Duration, longestRun, "must be 0 to 15 minutes"},
+		{"provisioned time", in.Provisioned.Kept, century, "must be 0 to 100 years"},
+		{"SnapStart time", in.SnapStart.Cached, century, "must be 0 to 100 years"},
 	} {
-		const most = 100 * 366 * 24 * time.Hour
-		if d.value < 0 || d.value > most {
-			return &InputError{Field: d.field, Value: d.value.String(), Problem: "must be 0 to 100 years"}
+		if d.value < 0 || d.value > d.most || d.value == 0 && d.field == "duration" {
+			return &InputError{Field: d.field, Value: d.value.String(), Problem: d.problem}
 		}
-	}
-	if in.Duration == 0 {
-		return &InputError{Field: "duration", Value: "0s", Problem: "must be more than nothing"}
 	}
 	if !(in.InitRate >= 0 && in.InitRate <= 1) { // NaN is neither
 		return &InputError{Field: "init rate", Value: fmt.Sprint(in.InitRate), Problem: "must be 0 to 1"}

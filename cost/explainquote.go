@@ -2,6 +2,7 @@ package cost
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -19,7 +20,10 @@ func (q Quote) Explain() []Line {
 		total[i] = amounts[i]
 	}
 	text := strings.ReplaceAll(strings.Join(total, " + "), "+ -", "- ")
-	if len(lines) > 1 {
+	switch known := func(l Line) bool { return l.USD.Known() }; {
+	case !slices.ContainsFunc(lines, known):
+		text = unknownText // of nothing that is known there is no sum to show
+	case len(lines) > 1:
 		text += " = " + amounts[len(lines)]
 	}
 	return append(lines, Line{Component: "total", Text: text, USD: q.Total})

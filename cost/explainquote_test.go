@@ -48,7 +48,7 @@ func TestExplainQuote(t *testing.T) {
 			[]string{
 				"requests: 1 requests × unknown price = –",
 				"compute: 1 × 1,000 ms × 128 MB = 0.125 GB-s × unknown price = –",
-				"total: – + – = –",
+				"total: –",
 			},
 		},
 	} {

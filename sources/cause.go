@@ -74,8 +74,10 @@ func common(a, b error) error {
 
 // JoinCauses is errors.Join with one error for each cause, which names the
 // first of what it is about and counts the others; nil when there are none.
+// Errors that were joined before are taken apart.
 func JoinCauses(errs []error) error {
 	const named = 3
+	errs = flat(errs)
 	var all []error
 	for _, c := range Causes(errs) {
 		merged, ok := errors.AsType[*Error](c.Err)
@@ -99,4 +101,18 @@ func JoinCauses(errs []error) error {
 		all = append(all, &out)
 	}
 	return errors.Join(all...)
+}
+
+// flat takes joined errors apart.
+func flat(errs []error) (all []error) {
+	for _, err := range errs {
+		switch joined, ok := err.(interface{ Unwrap() []error }); { //nolint:errorlint // what is joined inside another error belongs to that
+		case err == nil:
+		case ok:
+			all = append(all, flat(joined.Unwrap())...)
+		default:
+			all = append(all, err)
+		}
+	}
+	return all
 }

@@ -44,6 +44,7 @@ func costStates() map[string]*fleet.Snapshot {
 		"budget":  unread(func(s *fleet.Spending) { s.Metrics, s.USD, s.Refused = 4012, 0.04012, refused }),
 		"reading": unread(func(s *fleet.Spending) {
 			s.Reading, s.Places[0].Reading, s.Places[1].Through = true, true, sample.Now()
+			s.Places[0].Done, s.Places[0].Of = 1200, 2000
 		}),
 		"empty": sample.WithSpending(0, &fleet.Spending{Listed: true}),
 		"denied": unread(func(s *fleet.Spending) {
@@ -160,7 +161,10 @@ func TestWhatIfGoesFromFunctionToFunction(t *testing.T) {
 	if after := strings.Split(d.screen(), "\n")[here]; before == after {
 		t.Errorf("still at %q", after)
 	}
+	d.keys("/", "type:image-resize -name:001", "enter").sees("image-resize  us-east-1  in a month", "1 of 25").seesNot("No command")
+	d.keys("esc").sees("[what if]").seesNot("1 of 25")
 	d.keys("left", "tab").sees("[by function]")
+	d.keys("tab", "tab", "/").sees("[by function]")
 }
 
 func TestTheHeaderTellsTheMonthWhereItIsKnown(t *testing.T) {

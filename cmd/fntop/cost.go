@@ -69,6 +69,8 @@ it is expected in nine times of ten. It is reckoned from hourly metrics at publi
 list prices. Inits and rounding come from REPORT lines of the functions that use
 the most compute, and logs from what the log groups took in. What is not known
 is null (– in the table) and left out of the sums, which are then at least (≥).
+Storage of logs, logs of the Infrequent Access class, X-Ray, streamed responses
+and Lambda@Edge are never in it.
 
 Metrics cost $0.01 a thousand, up to four for each function; what that comes to
 is said before. With FUNCTION only that function is read, before the free tier,
@@ -122,10 +124,12 @@ func (g *globals) cost(ctx context.Context, s streams, o *costOptions, args []st
 	if err := g.afford(s, c, o, usages, len(payers(scopes))); err != nil {
 		return err
 	}
-	if terminal(s.err) {
-		fmt.Fprintf(s.err, "\rreading the month of %s \x1b[K\r", several(len(allIDs(scopes)), "function"))
+	functions := len(allIDs(scopes))
+	if len(args) > 0 {
+		functions = 1
 	}
-	failed = append(failed, readScopes(ctx, scopes, usages)...)
+	progress := newCostProgress(scopes, functions)
+	progress.show(s, func() { failed = append(failed, readScopes(ctx, scopes, usages, progress)...) })
 	g.clearProgress(s)
 	usage := spending.Join(usages...)
 	report, err := spending.Bill(usage, options)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"math"
 	"os"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	"fntop/cost"
 	"fntop/sources"
 	"fntop/sources/demo"
+	"fntop/sources/pricing"
 	"fntop/sources/spending"
 )
 
@@ -96,7 +98,7 @@ func TestCostForAPerson(t *testing.T) {
 	if code != exitOK {
 		t.Fatalf("exit code %d:\n%s", code, stderr)
 	}
-	for _, says := range []string{"FUNCTION", "chat-bot", "total", "month to date >=$", "forecast $", "prices 20", "free tier applied per account, over the regions read"} {
+	for _, says := range []string{"FUNCTION", "chat-bot", "total", "month to date >=$", "forecast >=$", "prices 20", "free tier applied per account, over the regions read", "never in these figures: storage of logs"} {
 		if !strings.Contains(stdout, says) {
 			t.Errorf("%q is not there:\n%s", says, stdout)
 		}
@@ -198,13 +200,27 @@ func TestCostSaysWhatFailed(t *testing.T) {
 		says  string
 		mtd   bool // known
 	}{
-		"denied logs":    {demo.Fault{Kind: demo.FaultDenied, Service: "logs"}, exitDenied, "inits of 2 functions", true},
+		"denied logs":    {demo.Fault{Kind: demo.FaultDenied, Service: "logs"}, exitDenied, "AccessDenied: logs:FilterLogEvents on /aws/lambda/chat-bot, ", true},
 		"denied metrics": {demo.Fault{Kind: demo.FaultDenied, Service: "cloudwatch"}, exitDenied, "hours or prices are not known", false},
 		"throttled":      {demo.Fault{Kind: demo.FaultThrottle, Service: "cloudwatch"}, exitFailed, "throttled", false},
 	} {
 		code, stdout, stderr := fntop(t, costArgs(serveDemo(t, tc.fault), "-o", "ndjson")...)
 		if code != tc.code || !strings.Contains(stderr, tc.says) || strings.Contains(stdout, `"month_to_date_usd":null`) == tc.mtd {
 			t.Errorf("%s: exit code %d:\n%s\n%s", what, code, stdout, stderr)
+		}
+	}
+}
+
+// TestNothingKnownIsNoZero: where no hour is known, no sum is.
+func TestNothingKnownIsNoZero(t *testing.T) {
+	url := serveDemo(t, demo.Fault{Kind: demo.FaultDenied, Service: "cloudwatch"})
+	code, stdout, stderr := fntop(t, costArgs(url)...)
+	if code != exitDenied || !strings.Contains(stdout, "month to date – · forecast – · last month – · to") || !strings.Contains(stdout, "Δ week –\n") {
+		t.Errorf("exit code %d:\n%s\n%s", code, stdout, stderr)
+	}
+	for line := range strings.Lines(stdout) {
+		if cells := strings.Fields(line); cells[0] == "total" && strings.Join(cells[1:], "") != strings.Repeat("–", len(cells)-1) {
+			t.Errorf("the total is %q", line)
 		}
 	}
 }
@@ -241,20 +257,25 @@ func TestReconcile(t *testing.T) {
 	}
 }
 
-// TestPricesUpdate keeps the prices of a price list, and does without a file
-// that is broken.
+// TestPricesUpdate keeps the prices of a price list, those of another endpoint
+// only where that is said, and does without a file that is broken.
 func TestPricesUpdate(t *testing.T) {
 	dir := t.TempDir()
 	url := serveDemo(t)
 	t.Setenv("XDG_CACHE_HOME", dir)
-	if code, _, stderr := fntop(t, "--endpoint-url", url, "--region", "us-east-1", "prices", "update"); code != exitOK || !strings.Contains(stderr, "kept in "+dir) {
+	kept := filepath.Join(dir, "fntop", "prices.json")
+	code, _, stderr := fntop(t, "--endpoint-url", url, "--region", "us-east-1", "prices", "update")
+	if _, err := os.Stat(kept); code != exitUsage || !strings.Contains(stderr, "--into") || err == nil {
+		t.Errorf("exit code %d, kept: %v\n%s", code, err, stderr)
+	}
+	if code, _, stderr := fntop(t, "--endpoint-url", url, "--region", "us-east-1", "prices", "update", "--into", kept); code != exitOK || !strings.Contains(stderr, "kept in "+dir) {
 		t.Fatalf("exit code %d:\n%s", code, stderr)
 	}
 	code, stdout, stderr := fntop(t, "prices", "-o", "csv")
 	if code != exitOK || stderr != "" || !strings.Contains(stdout, "us-east-1,0.0000166667,0.0000133334,0.5,") || !strings.Contains(stdout, "price list at "+url) {
 		t.Errorf("exit code %d:\n%s\n%s", code, stdout, stderr)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "fntop", "prices.json"), []byte("{"), 0o600); err != nil {
+	if err := os.WriteFile(kept, []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if code, stdout, stderr := fntop(t, "prices", "-o", "csv"); code != exitOK || !strings.Contains(stderr, "kept prices are not used") || !strings.Contains(stdout, "us-east-1") {
@@ -262,5 +283,42 @@ func TestPricesUpdate(t *testing.T) {
 	}
 	if code, _, stderr := fntop(t, "--source", "demo", "prices", "update"); code != exitUsage {
 		t.Errorf("exit code %d: %s", code, stderr)
+	}
+}
+
+// TestOldPricesAreTold: the age of kept prices is said wherever they are used.
+func TestOldPricesAreTold(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("XDG_CACHE_HOME", dir)
+	fresh, ok := cost.PriceOf("us-east-1", cost.X86, cost.ComputePrice)
+	if !ok {
+		t.Fatal("no price")
+	}
+	t.Cleanup(func() {
+		if err := cost.Refresh([]cost.Price{fresh}); err != nil {
+			t.Error(err)
+		}
+	})
+	old := fresh
+	old.Date, old.Source = "2020-01-01", "a list"
+	if err := pricing.Save(filepath.Join(dir, "fntop", "prices.json"), []cost.Price{old}); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{
+		{"prices"},
+		{"cost", "estimate", "--requests", "3M", "--duration", "120ms", "--memory", "1536", "--region", "us-east-1"},
+	} {
+		if code, stdout, stderr := fntop(t, args...); code != exitOK || !strings.Contains(stderr, "days old: fntop prices update") || !strings.Contains(stdout, "2020-01-01") {
+			t.Errorf("exit code %d:\n%s\n%s", code, stdout, stderr)
+		}
+	}
+}
+
+func TestUnknownIsEmptyInCSV(t *testing.T) {
+	var out strings.Builder
+	w := newWriter[regionShape](&out, "csv", nil)
+	err := errors.Join(w.write(regionShape{Region: "us-east-1", X86: cost.Unknown(), ARM: cost.Unknown(), Logs: cost.Unknown(), Date: "2026-11-26", Source: "a list"}), w.close())
+	if err != nil || !strings.HasSuffix(out.String(), "\nus-east-1,,,,2026-11-26,a list\n") {
+		t.Errorf("%v: %s", err, out.String())
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"fntop/sources"
 	"fntop/sources/meter"
+	"fntop/sources/monthly"
 	"fntop/sources/spending"
 )
 
@@ -65,7 +66,7 @@ func allIDs(scopes []scope) []sources.FunctionID {
 const sampling = 30 * time.Second
 
 // readScopes reads what was used in all scopes at once.
-func readScopes(ctx context.Context, scopes []scope, usages []spending.Usage) (failed []error) {
+func readScopes(ctx context.Context, scopes []scope, usages []spending.Usage, progress *costProgress) (failed []error) {
 	ctx = meter.WithPurpose(ctx, costPurpose)
 	errs := make([][4]error, len(scopes))
 	var group sync.WaitGroup
@@ -74,7 +75,9 @@ func readScopes(ctx context.Context, scopes []scope, usages []spending.Usage) (f
 			continue
 		}
 		group.Go(func() {
-			errs[i][0] = spending.Read(ctx, scopes[i].source, &usages[i])
+			errs[i][0] = monthly.Read(ctx, scopes[i].source, &usages[i], func(functions int) { progress.hours(i, functions) })
+			progress.samples(1)
+			defer progress.samples(-1)
 			if settings, ok := scopes[i].source.(sources.ConcurrencyReader); ok {
 				errs[i][2] = spending.ReadSettings(ctx, settings, &usages[i])
 			}

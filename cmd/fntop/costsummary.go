@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"math"
 	"strings"
-	"time"
 
 	"fntop/cost"
+	"fntop/sources"
+	"fntop/sources/pricing"
 	"fntop/sources/spending"
 	"fntop/ui/format"
+	"fntop/ui/sums"
 )
 
 // summary is what the rows do not show: total, change, what is missing, and
@@ -21,46 +23,39 @@ func (v *costView) summary() []string {
 		if v.until != "" {
 			lines = append(lines, v.until)
 		}
-		if line := changedLine(r.Changed); line != "" {
-			lines = append(lines, line)
+		if !r.Changed.Short {
+			lines = append(lines, changedLine(&r.Changed, sums.Of(r, true).Change))
 		}
 		lines = append(lines, missingLines(r.Missing)...)
 	}
-	return append(lines, v.pricesLines()...)
+	return append(append(lines, v.pricesLines()...), neverRead)
 }
+
+// neverRead is what no figure of the command has in it: it is not in the metrics
+// that are read, nor in REPORT lines (see package spending).
+const neverRead = "never in these figures: storage of logs, logs of the Infrequent Access class, X-Ray, streamed responses, Lambda@Edge"
 
 func (v *costView) totalLine() string {
-	t := v.report.Total
-	parts := []string{"month to date " + usdText(t.ToDate)}
-	if t.AtLeast {
-		parts[0] = "month to date ≥" + usdText(t.ToDate)
-	}
+	t := sums.Of(&v.report, true)
+	parts := []string{"month to date " + sums.Mark("≥", t.AtLeast, t.ToDate, format.Opt(t.ToDate, format.USD))}
 	if f, ok := t.Forecast.Get(); ok {
-		parts = append(parts, fmt.Sprintf("forecast %s (%s – %s)", format.USD(f.Value), format.USD(f.Low), format.USD(f.High)))
+		value := sums.Mark("≥", t.AtLeast, t.Forecast, format.USD(f.Value))
+		parts = append(parts, fmt.Sprintf("forecast %s (%s – %s)", value, format.USD(f.Low), format.USD(f.High)))
+	} else {
+		parts = append(parts, "forecast "+format.Unknown)
 	}
-	parts = append(parts, "last month "+usdText(t.LastMonth))
+	parts = append(parts, "last month "+sums.Mark("≥", t.LastAtLeast, t.LastMonth, format.Opt(t.LastMonth, format.USD)))
 	return strings.Join(parts, " · ") + " · to " + v.report.Span.Now.Format("2 January 15:04") + " UTC"
-}
-
-func usdText(u cost.USD) string {
-	usd, ok := u.Float64()
-	if !ok {
-		return format.Unknown
-	}
-	return format.USD(usd)
 }
 
 // leastShown is half a cent: what is less is no change to a person.
 const leastShown = 0.005
 
 // changedLine is the change of the week in a line.
-func changedLine(c spending.Changed) string {
-	if c.Short {
-		return ""
-	}
-	usd, ok := c.Total.USD().Float64()
+func changedLine(c *spending.Changed, change sources.Opt[float64]) string {
+	usd, ok := change.Get()
 	if !ok {
-		return ""
+		return "Δ week " + format.Unknown
 	}
 	sign := func(x float64) string {
 		if x < 0 {
@@ -119,9 +114,6 @@ func missingLines(m spending.Missing) []string {
 	return lines
 }
 
-// oldPrices is when a price list is said to be old.
-const oldPrices = 90 * 24 * time.Hour
-
 func (v *costView) pricesLines() []string {
 	date := v.report.PriceDate
 	line := "prices " + date
@@ -141,8 +133,8 @@ func (v *costView) pricesLines() []string {
 		line += " · free tier applied per account, over the regions read"
 	}
 	lines := []string{line + " · " + v.memory()}
-	if at, err := time.Parse(time.DateOnly, date); err == nil && v.now.Sub(at) > oldPrices {
-		lines = append(lines, fmt.Sprintf("the prices are %d days old: fntop prices update", int(v.now.Sub(at).Hours()/24)))
+	if old := pricing.Old(date, v.now); old != "" {
+		lines = append(lines, old)
 	}
 	return lines
 }

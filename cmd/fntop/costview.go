@@ -12,6 +12,7 @@ import (
 	"fntop/sources"
 	"fntop/sources/spending"
 	"fntop/ui/format"
+	"fntop/ui/sums"
 )
 
 // costView writes a report.
@@ -56,10 +57,13 @@ func (v *costView) writeLines() error {
 		}
 	}
 	if v.g.output == "table" && !v.single {
-		t := v.report.Total
+		t, sum := v.report.Total, sums.Of(&v.report, true)
 		total := spending.Line{
-			Group: "total", ToDate: t.ToDate, Components: t.Components, AtLeast: t.AtLeast, Forecast: t.Forecast,
+			Group: "total", ToDate: cost.Unknown(), Components: sum.Components(&v.report), AtLeast: sum.AtLeast, Forecast: sum.Forecast,
 			Used: cost.Usage{Requests: t.Requests},
+		}
+		if sum.ToDate.Known() {
+			total.ToDate = t.ToDate
 		}
 		if err := out.write(shapeLine(&total)); err != nil {
 			return err
@@ -90,16 +94,20 @@ func (v *costView) finish(err error) error {
 }
 
 // plain is text in ASCII where that is wanted.
-func (v *costView) plain(text string) string {
-	if !v.g.ascii {
-		return text
-	}
-	return strings.NewReplacer("–", "-", "·", "-", "≥", ">=", "±", "+-", "Δ", "change").Replace(text)
-}
+func (v *costView) plain(text string) string { return v.g.plainText(text) }
 
 func (v *costView) lineColumns() []column[costShape] {
 	usd := func(of func(costShape) cost.USD) func(costShape) string {
 		return func(c costShape) string { return v.plain(amountCell(of(c))) }
+	}
+	// A log group has logs, and nothing of the rest.
+	own := func(of func(costShape) cost.USD) func(costShape) string {
+		return func(c costShape) string {
+			if c.Function == nil && c.Region != "" {
+				return v.plain(format.Unknown)
+			}
+			return v.plain(amountCell(of(c)))
+		}
 	}
 	columns := []column[costShape]{
 		{"FUNCTION", false, func(c costShape) string {
@@ -123,23 +131,28 @@ func (v *costView) lineColumns() []column[costShape] {
 			}
 			return v.plain(amountCell(c.MonthToDate))
 		}},
-		column[costShape]{"FORECAST", true, func(c costShape) string { return v.plain(number(c.Forecast)) }},
+		column[costShape]{"FORECAST", true, func(c costShape) string {
+			if c.AtLeast && c.Forecast != nil {
+				return v.plain("≥" + number(c.Forecast))
+			}
+			return v.plain(number(c.Forecast))
+		}},
 		column[costShape]{"RANGE", true, func(c costShape) string {
 			if c.Low == nil {
 				return v.plain(format.Unknown)
 			}
 			return v.plain(format.Amount(*c.Low) + "–" + format.Amount(*c.High))
 		}},
-		column[costShape]{"REQUESTS", true, usd(func(c costShape) cost.USD { return c.Components.Requests })},
-		column[costShape]{"COMPUTE", true, usd(func(c costShape) cost.USD { return c.Components.Compute })},
+		column[costShape]{"REQUESTS", true, own(func(c costShape) cost.USD { return c.Components.Requests })},
+		column[costShape]{"COMPUTE", true, own(func(c costShape) cost.USD { return c.Components.Compute })},
 		column[costShape]{"INIT", true, func(c costShape) string {
 			if c.Sample != nil && c.Sample.ColdStarts == 0 && c.Sample.Part && c.Components.Init.IsZero() {
 				return "~0" // there was none in the part that was looked at
 			}
-			return v.plain(amountCell(c.Components.Init))
+			return own(func(c costShape) cost.USD { return c.Components.Init })(c)
 		}},
 		column[costShape]{"LOGS", true, usd(func(c costShape) cost.USD { return c.Components.LogIngestion })},
-		column[costShape]{"OTHER", true, usd(others)},
+		column[costShape]{"OTHER", true, own(others)},
 		column[costShape]{"FREE", true, usd(func(c costShape) cost.USD { return c.Components.FreeTier })},
 		column[costShape]{"$/1M", true, usd(func(c costShape) cost.USD { return c.PerMillion })},
 	)
@@ -185,9 +198,9 @@ func (v *costView) accounts() int {
 
 // writeComponents writes what all functions together cost, by component.
 func (v *costView) writeComponents() error {
-	total := v.report.Total
+	components := sums.Of(&v.report, true).Components(&v.report)
 	paid := 0.0
-	for name, usd := range total.Components.All() {
+	for name, usd := range components.All() {
 		if f, ok := usd.Float64(); ok && name != "free_tier" {
 			paid += f
 		}
@@ -203,7 +216,7 @@ func (v *costView) writeComponents() error {
 		}},
 		{"BASIS", false, func(c componentShape) string { return v.plain(c.Basis) }},
 	})
-	for name, usd := range total.Components.All() {
+	for name, usd := range components.All() {
 		if name == "response_streaming" {
 			continue // not read
 		}

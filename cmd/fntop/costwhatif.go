@@ -8,23 +8,28 @@ import (
 
 	"fntop/sources/spending"
 	"fntop/ui/format"
+	"fntop/ui/whatif"
 )
 
-// writeWhatIf writes what could be set otherwise, what saves most first.
+// writeWhatIf writes what could be set otherwise, what saves most for sure first.
 func (v *costView) writeWhatIf() error {
-	var rows []optionShape
+	type row struct {
+		optionShape
+		option spending.Option
+	}
+	var rows []row
 	for i := range v.usage.Used {
 		for _, o := range spending.WhatIf(v.usage, i) {
-			rows = append(rows, shapeOption(v.usage.Used[i].Function.ID, o))
+			rows = append(rows, row{shapeOption(v.usage.Used[i].Function.ID, o), o})
 		}
 	}
+	slices.SortStableFunc(rows, func(a, b row) int { return whatif.Compare(a.option, b.option) })
 	worth := func(o optionShape) float64 {
 		if o.Low == nil {
 			return math.Inf(1)
 		}
 		return *o.Low
 	}
-	slices.SortStableFunc(rows, func(a, b optionShape) int { return cmp.Compare(worth(a), worth(b)) })
 	between := func(low, high *float64, write func(float64) string) string {
 		switch {
 		case low == nil || high == nil:
@@ -55,10 +60,10 @@ func (v *costView) writeWhatIf() error {
 		{"NOTE", false, func(o optionShape) string { return o.Note }},
 	})
 	for _, r := range rows {
-		if v.g.output == "table" && !v.single && !(worth(r) < -leastShown) {
+		if v.g.output == "table" && !v.single && !(worth(r.optionShape) < -leastShown) {
 			continue // it saves nothing
 		}
-		if err := out.write(r); err != nil {
+		if err := out.write(r.optionShape); err != nil {
 			return err
 		}
 	}

@@ -97,7 +97,7 @@ func (g *globals) estimate(ctx context.Context, s streams, o *estimateOptions) e
 	if !quote.Total.Known() {
 		return unpriced(quote)
 	}
-	return nil
+	return tellOld(s, quote.PriceDate)
 }
 
 // oneRegion is the region of --region, or that of the environment or the
@@ -196,7 +196,7 @@ func (g *globals) writeEstimate(s streams, q cost.Quote) error {
 	}
 	out := newWriter(s.out, "table", []column[cost.Line]{
 		{"COMPONENT", false, func(l cost.Line) string { return strings.ReplaceAll(l.Component, "_", " ") }},
-		{"ARITHMETIC", false, func(l cost.Line) string { return l.Text }},
+		{"ARITHMETIC", false, func(l cost.Line) string { return g.plainText(l.Text) }},
 	})
 	date := q.PriceDate
 	if date == "" {

@@ -211,7 +211,7 @@ func csvValue(v reflect.Value) string {
 		return strconv.FormatFloat(v.Float(), 'f', -1, 64)
 	case reflect.Map, reflect.Slice, reflect.Struct:
 		b, err := json.Marshal(v.Interface())
-		if err != nil {
+		if err != nil || string(b) == "null" { // such as an amount that is unknown
 			return ""
 		}
 		return string(escapeControls(b))

@@ -31,15 +31,19 @@ the price of duration. Prices come with the program; fntop prices update reads n
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error { return g.writePrices(s) },
 	}
-	cmd.AddCommand(&cobra.Command{
+	into := ""
+	update := &cobra.Command{
 		Use:   "update",
 		Short: "Read the prices of all regions from the AWS Price List API, which is free",
 		Long: `Read the public prices of Lambda and its logs, of all regions, from the AWS Price
 List API (pricing:GetProducts), and keep them in the cache folder. They are used
-in place of the program's own from then on; remove the file to go back.`,
+in place of the program's own from then on; remove the file to go back. What
+another endpoint tells (--endpoint-url) is kept only in a file named by --into.`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return g.updatePrices(cmd.Context(), s) },
-	})
+		RunE: func(cmd *cobra.Command, _ []string) error { return g.updatePrices(cmd.Context(), s, into) },
+	}
+	update.Flags().StringVar(&into, "into", "", "keep the prices in this file and not in the cache folder, whose prices alone are used")
+	cmd.AddCommand(update)
 	return cmd
 }
 
@@ -57,17 +61,17 @@ func pricesPath(s streams) (string, error) {
 
 // usePrices takes newer prices into use, if there are some. A file that is
 // broken is told of and left alone.
-func usePrices(s streams) {
+func (g *globals) usePrices(s streams) {
 	path, err := pricesPath(s)
 	if err != nil {
 		return // there is no cache folder
 	}
-	prices, err := pricing.Load(path)
+	prices, err := pricing.Load(path, engine.Wall{}.Now())
 	if err == nil {
 		err = cost.Refresh(prices)
 	}
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		fmt.Fprintf(s.err, "fntop: kept prices are not used: %s — fntop prices update\n", sources.Clean(err.Error()))
+		fmt.Fprintf(s.err, "fntop: %s\n", g.plainText("kept prices are not used: "+sources.Clean(err.Error())+" — fntop prices update"))
 	}
 }
 
@@ -83,11 +87,21 @@ func (g *globals) useDiscounts(cmd *cobra.Command) error {
 	return nil
 }
 
-func (g *globals) updatePrices(ctx context.Context, s streams) error {
-	if g.source == "demo" {
-		return usagef("the demo cloud has no prices but the program's own")
+// keptAt is where an update is kept.
+func (g *globals) keptAt(s streams, into string) (string, error) {
+	switch {
+	case g.source == "demo":
+		return "", usagef("the demo cloud has no prices but the program's own")
+	case into != "":
+		return into, nil
+	case g.endpoint != "":
+		return "", usagef("prices from --endpoint-url %s are not AWS's, and would be taken for them from then on: leave it out, or name a file with --into", g.endpoint)
 	}
-	path, err := pricesPath(s)
+	return pricesPath(s)
+}
+
+func (g *globals) updatePrices(ctx context.Context, s streams, into string) error {
+	path, err := g.keptAt(s, into)
 	if err != nil {
 		return err
 	}
@@ -153,6 +167,7 @@ func (g *globals) writePrices(s streams) error {
 		{"DATE", false, func(r regionShape) string { return r.Date }},
 		{"SOURCE", false, func(r regionShape) string { return r.Source }},
 	})
+	oldest := ""
 	for _, region := range cost.Regions() {
 		first := func(arch cost.Arch, item cost.Item) cost.USD {
 			p, ok := cost.PriceOf(region, arch, item)
@@ -166,9 +181,22 @@ func (g *globals) writePrices(s streams) error {
 			Region: region, X86: first(cost.X86, cost.ComputePrice), ARM: first(cost.ARM, cost.ComputePrice),
 			Logs: first(cost.X86, cost.LogIngestionPrice), Date: p.Date, Source: p.Source,
 		}
+		if oldest == "" || p.Date < oldest {
+			oldest = p.Date
+		}
 		if err := out.write(row); err != nil {
 			return err
 		}
 	}
-	return out.close()
+	return errors.Join(out.close(), tellOld(s, oldest))
+}
+
+// tellOld says that prices of a date are old, where no other line does.
+func tellOld(s streams, date string) error {
+	old := pricing.Old(date, engine.Wall{}.Now())
+	if old == "" {
+		return nil
+	}
+	_, err := fmt.Fprintf(s.err, "fntop: %s\n", old)
+	return err
 }

@@ -41,7 +41,7 @@ func newRoot(s streams) *cobra.Command {
 			if err := g.fromConfig(cmd, s); err != nil {
 				return err
 			}
-			usePrices(s)
+			g.usePrices(s)
 			if err := g.useDiscounts(cmd); err != nil {
 				return err
 			}

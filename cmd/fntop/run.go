@@ -53,6 +53,7 @@ var errInterrupted = errors.New("interrupted")
 func run(ctx context.Context, args []string, s streams) int {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop)   // a second signal ends what does not heed the first
 	signal.Ignore(syscall.SIGPIPE) // a closed pipe is an error of writing, and a quiet end
 	root := newRoot(s)             //nolint:contextcheck // commands get the context they are run with
 	root.SetArgs(args)
@@ -62,6 +63,9 @@ func run(ctx context.Context, args []string, s streams) int {
 	err := root.ExecuteContext(ctx)
 	if ctx.Err() != nil {
 		err = errInterrupted
+	}
+	if on, failed := root.PersistentFlags().GetBool("ascii"); failed == nil && on {
+		return exitCode(err, asciiWriter{s.err})
 	}
 	return exitCode(err, s.err)
 }

@@ -63,6 +63,7 @@ type monthReading struct {
 	wants    monthWants
 	cancel   context.CancelFunc
 	tally    *meter.Tally
+	done     int // functions whose hours have been asked for
 	sampling bool
 	aside    bool // what it brings is not shown: see monthPlace.pending
 }
@@ -73,6 +74,16 @@ type monthJob struct {
 	indices []int          // of what is to be read
 	metrics int            // that this asks for at most
 	all     bool           // nothing is left out of a complete catalogue
+}
+
+// functions is how many functions are to be read.
+func (j *monthJob) functions() (n int) {
+	for _, i := range j.indices {
+		if j.usage.Used[i].Group == "" {
+			n++
+		}
+	}
+	return n
 }
 
 // monthKey is what a job depends on.
@@ -294,6 +305,7 @@ func (l *loop) spending() *fleet.Spending {
 			place.Through, place.Err, place.Rest = part.through, part.err, part.rest
 			if r := part.reading; r != nil {
 				place.Reading, place.Sampling = !r.sampling, r.sampling
+				place.Done, place.Of = r.done, r.job.functions()
 				out.Reading = true
 			}
 		}

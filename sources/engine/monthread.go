@@ -10,6 +10,7 @@ import (
 	"fntop/sources"
 	"fntop/sources/fleet"
 	"fntop/sources/meter"
+	"fntop/sources/monthly"
 	"fntop/sources/poll"
 	"fntop/sources/spending"
 )
@@ -46,7 +47,12 @@ func (l *loop) readPlace(ctx context.Context, p *place, wants monthWants) {
 	l.calls.Go(func() {
 		defer cancel()
 		work := r.job.usage.Part(r.job.indices)
-		err := l.safely(func() error { return spending.Read(callCtx, src, &work) })
+		err := l.safely(func() error {
+			return monthly.Read(callCtx, src, &work, func(functions int) {
+				read := snapshotOf(work)
+				l.answer(ctx, func() { l.someRead(part, r, read, functions) })
+			})
+		})
 		read := snapshotOf(work)
 		l.answer(ctx, func() { l.hoursRead(part, r, read, err) })
 		for _, step := range restOf(src, memory) {
@@ -119,6 +125,15 @@ func sampleReports(ctx context.Context, from spending.Reporter, usage *spending.
 		return nil // the rest is not sampled, which is said
 	}
 	return err
+}
+
+// someRead takes over what has come in of a reading that goes on. Where an
+// earlier reading of the whole place is shown it is only counted.
+func (l *loop) someRead(part *monthPlace, r *monthReading, read spending.Usage, functions int) {
+	r.done = functions
+	if !part.whole {
+		l.tookMonth(part, r, read)
+	}
 }
 
 // hoursRead takes over what has been read of a place. What was given up or has

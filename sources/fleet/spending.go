@@ -49,6 +49,9 @@ type SpendingPlace struct {
 	// Reading tells that metrics are being read, and Sampling that what costs
 	// nothing is: settings, REPORT lines, changes of memory.
 	Reading, Sampling bool
+	// Done is how many functions have been asked for, Of those that the reading
+	// under way asks for; what has come in of them is in the month already.
+	Done, Of int
 	// Through is up to when its hours have been read; zero before.
 	Through time.Time
 	Err     error // of the metrics

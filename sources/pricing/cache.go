@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"fntop/cost"
@@ -75,22 +76,23 @@ func Save(path string, prices []cost.Price) error {
 }
 
 // Load reads prices that [Save] has written. The error is [os.ErrNotExist] where
-// there are none. Nothing is given of a file that is broken.
-func Load(path string) ([]cost.Price, error) {
-	file, err := os.Open(path)
+// there are none. Nothing is given of a file that is broken, larger than 16 MiB,
+// not a regular file, or of a day that at now has not come yet.
+func Load(path string, now time.Time) ([]cost.Price, error) {
+	text, err := read(path)
 	if err != nil {
-		return nil, err
-	}
-	text, err := io.ReadAll(io.LimitReader(file, mostCache+1))
-	if err = errors.Join(err, file.Close()); err != nil {
 		return nil, err
 	}
 	var f cacheFile
 	if err := json.Unmarshal(text, &f); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	if _, err := time.Parse(time.DateOnly, f.Date); err != nil || f.Version != cacheVersion || len(f.Prices) == 0 {
+	read, err := time.Parse(time.DateOnly, f.Date)
+	if err != nil || f.Version != cacheVersion || len(f.Prices) == 0 {
 		return nil, fmt.Errorf("%s: it holds no prices of a form that is known", path)
+	}
+	if read.After(now) {
+		return nil, fmt.Errorf("%s: its prices are of %s, which has not come yet", path, f.Date)
 	}
 	prices := make([]cost.Price, 0, len(f.Prices))
 	for _, c := range f.Prices {
@@ -105,4 +107,26 @@ func Load(path string) ([]cost.Price, error) {
 		prices = append(prices, p)
 	}
 	return prices, nil
+}
+
+// read reads a regular file. What is not one may have no end, or wait for a
+// writer that never comes: it is opened without waiting, to see what it is.
+func read(path string) (text []byte, err error) {
+	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	info, err := file.Stat()
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s: it is not a regular file", path)
+	}
+	text, err = io.ReadAll(io.LimitReader(file, mostCache+1))
+	if err == nil && len(text) > mostCache {
+		return nil, fmt.Errorf("%s: it is larger than %d MiB", path, mostCache>>20)
+	}
+	return text, err
 }

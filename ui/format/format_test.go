@@ -169,7 +169,7 @@ func TestMoney(t *testing.T) {
 		{format.Cents(0), "0.00"},
 		{format.Cents(1204.554), "1,204.55"},
 		{format.Cents(0.004), "<0.01"},
-		{format.Cents(-0.004), ">-0.01"},
+		{format.Cents(-0.004), "-<0.01"},
 		{format.Cents(-3.128), "-3.13"},
 		{format.Cents(12_345_678), "12.3M"},
 		{format.Cents(math.NaN()), "?"},

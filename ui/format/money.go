@@ -102,7 +102,7 @@ func Amount(x float64) string {
 }
 
 // Cents writes dollars without the sign and always with cents, for columns in
-// which they stand below each other: "3.21", "1,204.55", "<0.01", ">-0.01". ASCII.
+// which they stand below each other: "3.21", "1,204.55", "<0.01", "-<0.01". ASCII.
 func Cents(x float64) string {
 	switch abs := math.Abs(x); {
 	case math.IsNaN(x) || math.IsInf(x, 0):
@@ -110,7 +110,7 @@ func Cents(x float64) string {
 	case x > 0 && abs < 0.005:
 		return "<0.01"
 	case x < 0 && abs < 0.005:
-		return ">-0.01"
+		return "-<0.01"
 	case abs < 9_999_999.995:
 		return strings.Replace(dollars(x, 2), "$", "", 1)
 	default:

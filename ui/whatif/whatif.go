@@ -3,6 +3,7 @@
 package whatif
 
 import (
+	"cmp"
 	"math"
 	"time"
 
@@ -10,14 +11,39 @@ import (
 	"fntop/ui/format"
 )
 
-// Worth is the USD a month that an option is taken to save: the middle between
-// its ends, 0 where they are not known.
-func Worth(o spending.Option) float64 {
+// leastShown is half a cent: what is less is nothing to a person.
+const leastShown = 0.005
+
+// Sure is the USD a month that an option saves whatever holds: 0 where it may
+// save nothing, and where its ends are not known.
+func Sure(o spending.Option) float64 {
+	if low, high, ok := ends(o); ok && max(low, high) <= -leastShown {
+		return -max(low, high)
+	}
+	return 0
+}
+
+// Saves tells that an option saves something, or may.
+func Saves(o spending.Option) bool {
 	low, high, ok := ends(o)
-	if !ok {
+	return ok && low+high <= -2*leastShown
+}
+
+// Compare puts the better of two options first: what saves most for sure, and
+// after all that does what saves most if things go half as well as they may.
+// What is not known comes last.
+func Compare(a, b spending.Option) int {
+	lowA, highA, okA := ends(a)
+	lowB, highB, okB := ends(b)
+	switch {
+	case okA != okB && okA:
+		return -1
+	case okA != okB:
+		return 1
+	case !okA:
 		return 0
 	}
-	return -(low + high) / 2
+	return cmp.Or(cmp.Compare(Sure(b), Sure(a)), cmp.Compare(lowA+highA, lowB+highB))
 }
 
 func ends(o spending.Option) (low, high float64, ok bool) {
@@ -38,8 +64,8 @@ func What(o spending.Option) string {
 	return o.To
 }
 
-// Short is an option in a few words: "arm64 -$22.77", and "512 MB up to -$145"
-// where it is anything from nothing to that.
+// Short is an option in a few words: "arm64 -$22.77", and with both ends, the
+// lesser first, where they differ: "512 MB $0 to -$145".
 func Short(o spending.Option) string {
 	low, high, ok := ends(o)
 	switch {
@@ -47,8 +73,8 @@ func Short(o spending.Option) string {
 		return What(o) + " " + format.Unknown
 	case rough(low) == rough(high):
 		return What(o) + " " + rough(low)
-	case high == 0:
-		return What(o) + " up to " + rough(low)
+	case low < 0 && high <= 0:
+		return What(o) + " " + rough(high) + " to " + rough(low)
 	}
 	return What(o) + " " + rough(low) + " to " + rough(high)
 }

@@ -2,6 +2,8 @@ package function
 
 import (
 	"fmt"
+	"math"
+	"strconv"
 	"strings"
 
 	"fntop/cost"
@@ -33,7 +35,11 @@ func (c *costs) components(env *page.Env) []string {
 		if usd.IsZero() && name != "requests" && name != "compute" {
 			continue // nothing of it is used
 		}
-		row(strings.ReplaceAll(name, "_", " "), usd, arithmetic(name, l, c.month.FreeTier, th.Glyphs.Times), theme.Style{})
+		how := arithmetic(name, l, c.month.FreeTier, th.Glyphs.Times)
+		if !usd.Known() {
+			how = unreckoned(name, l, how)
+		}
+		row(strings.ReplaceAll(name, "_", " "), usd, how, theme.Style{})
 	}
 	what := ""
 	if l.AtLeast {
@@ -41,6 +47,32 @@ func (c *costs) components(env *page.Env) []string {
 	}
 	row("total", l.ToDate, what, th.Strong)
 	return lines
+}
+
+// unreckoned says why a component is not known, as far as the notes do not. What
+// was used may be known, and only its price not.
+func unreckoned(name string, l *spending.Line, how string) string {
+	switch {
+	case name == "init":
+		return "no REPORT lines of it were read"
+	case name == "logs_ingestion" && l.Used.LogBytes > 0:
+		return how
+	}
+	return ""
+}
+
+// held is memory held over time, exact enough to multiply it by a price.
+func held(m cost.MemoryTime) string {
+	if gbs := m.GBSeconds(); gbs >= 1000 {
+		return format.Int(int64(math.Round(gbs))) + " GB-s"
+	}
+	return strconv.FormatFloat(math.Round(m.GBSeconds()*1000)/1000, 'f', -1, 64) + " GB-s"
+}
+
+// logged is bytes in the GB that their price is for, which are of 2^30.
+func logged(bytes int64) string {
+	_, size := cost.LogIngestionPrice.Unit()
+	return strconv.FormatFloat(float64(bytes)/float64(size), 'f', 4, 64) + " GB of 2^30 bytes"
 }
 
 // arithmetic says how a component comes about.
@@ -61,7 +93,6 @@ func arithmetic(name string, l *spending.Line, freeTier bool, times string) stri
 		}
 		return text
 	}
-	held := func(m cost.MemoryTime) string { return format.Count(m.GBSeconds()) + " GB-s" }
 	switch name {
 	case "requests":
 		return price(format.Int(u.Requests)+" requests", cost.RequestPrice)
@@ -85,7 +116,7 @@ func arithmetic(name string, l *spending.Line, freeTier bool, times string) stri
 	case "provisioned":
 		return price(held(u.Provisioned)+" kept ready", cost.ProvisionedPrice)
 	case "logs_ingestion":
-		return price(format.Bytes(u.LogBytes), cost.LogIngestionPrice)
+		return price(logged(u.LogBytes), cost.LogIngestionPrice)
 	case "free_tier":
 		return "its share of the account's, by usage"
 	}

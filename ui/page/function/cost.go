@@ -1,17 +1,18 @@
 package function
 
 import (
-	"cmp"
 	"slices"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
+	"fntop/sources"
 	"fntop/sources/fleet"
 	"fntop/sources/poll"
 	"fntop/sources/spending"
 	"fntop/ui/format"
 	"fntop/ui/page"
+	"fntop/ui/sums"
 	"fntop/ui/theme"
 	"fntop/ui/whatif"
 	"fntop/ui/widget/chart"
@@ -68,9 +69,7 @@ func (c *costs) read() {
 	if c.line < len(m.Options) {
 		c.options = slices.Clone(m.Options[c.line])
 	}
-	slices.SortStableFunc(c.options, func(a, b spending.Option) int {
-		return cmp.Compare(whatif.Worth(b), whatif.Worth(a))
-	})
+	slices.SortStableFunc(c.options, whatif.Compare)
 }
 
 func (c *costs) demand(_ *poll.Focus, d *poll.Demand) {
@@ -99,10 +98,11 @@ func (c *costs) text(env *page.Env) []string {
 	lines := []string{c.headline(env)}
 	lines = append(lines, c.troubles(env)...)
 	lines = append(append(lines, ""), c.components(env)...)
+	lines = append(append(lines, ""), c.whatIf(env)...)
 	if len(c.days) > 1 {
 		lines = append(append(lines, ""), c.chart().Draw(env.Theme, c.width, chartLines)...)
 	}
-	return append(append(lines, ""), c.whatIf(env)...)
+	return lines
 }
 
 // nothing says why there is nothing to see yet.
@@ -148,17 +148,17 @@ func (c *costs) failed(env *page.Env) error {
 func (c *costs) headline(env *page.Env) string {
 	th, l := env.Theme, &c.month.Report.Lines[c.line]
 	b := line.New(th).Reset(c.width, theme.Style{}).Space(1)
-	value := format.Opt(dollars(l.ToDate), format.USD)
-	if l.AtLeast && l.ToDate.Known() {
-		value = th.Glyphs.AtLeast + value
+	atLeast := func(usd sources.Opt[float64]) string {
+		return sums.Mark(th.Glyphs.AtLeast, l.AtLeast, usd, format.Opt(usd, format.USD))
 	}
+	value := atLeast(dollars(l.ToDate))
 	b.Text(th.Muted, "month to date").Space(1).Text(th.Strong, value).Space(3).Text(th.Muted, "forecast").Space(1)
 	if f, ok := l.Forecast.Get(); ok {
-		b.Text(th.Strong, format.USDWhole(f.Value)).Space(1).Text(th.Muted, "("+format.USDWhole(f.Low)+" to "+format.USDWhole(f.High)+")")
+		b.Text(th.Strong, sums.Mark(th.Glyphs.AtLeast, l.AtLeast, l.Forecast, format.USDWhole(f.Value))).Space(1).Text(th.Muted, "("+format.USDWhole(f.Low)+" to "+format.USDWhole(f.High)+")")
 	} else {
 		b.Text(th.Muted, format.Unknown)
 	}
-	b.Space(3).Text(th.Muted, "last month").Space(1).Text(th.Strong, format.Opt(dollars(l.LastMonth), format.USD))
+	b.Space(3).Text(th.Muted, "last month").Space(1).Text(th.Strong, atLeast(dollars(l.LastMonth)))
 	text := "to " + c.month.Report.Span.Now.Format("2 Jan 15:04") + " UTC"
 	if b.Left() > len(text)+3 {
 		b.To(c.width-len(text)-1).Text(th.Muted, text)

@@ -7,6 +7,7 @@ import (
 	"fntop/sources"
 	"fntop/sources/fleet"
 	"fntop/ui/format"
+	"fntop/ui/sums"
 	"fntop/ui/theme"
 	"fntop/ui/widget/table"
 )
@@ -43,15 +44,16 @@ const (
 
 // components are the components of the total, and the total.
 func (p *Page) components() []component {
-	total := &p.month.Report.Total
+	total := sums.Of(p.month.Report, p.month.Whole)
+	parts := total.Components(p.month.Report)
 	paid := 0.0
-	for name, usd := range total.Components.All() {
+	for name, usd := range parts.All() {
 		if x, ok := usd.Float64(); ok && name != freeTier {
 			paid += x
 		}
 	}
 	var all []component
-	for name, usd := range total.Components.All() {
+	for name, usd := range parts.All() {
 		if name == streaming && usd.IsZero() {
 			continue // it is not read
 		}
@@ -61,8 +63,8 @@ func (p *Page) components() []component {
 		}
 		all = append(all, c)
 	}
-	last := component{name: "total", usd: dollars(total.ToDate)}
-	if total.AtLeast {
+	last := component{name: "total", usd: total.ToDate}
+	if total.AtLeast && total.ToDate.Known() {
 		last.basis = "what is known of it"
 	}
 	return append(all, last)

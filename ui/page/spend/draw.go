@@ -51,7 +51,7 @@ func (p *Page) below(env *page.Env) []string {
 		}
 	case whatChanged:
 		if d := p.difference(); d != nil {
-			sign, text = th.Glyphs.Dot, causes(d)
+			sign, text = th.Glyphs.Dot, causes(th, d, p.width-line.Width(th.Glyphs.Dot)-2)
 		}
 	case byComponent, viewCount:
 		return nil
@@ -108,7 +108,7 @@ func (p *Page) bar(env *page.Env) (string, int) {
 func (p *Page) noRows(env *page.Env) []string {
 	text := "No functions."
 	switch {
-	case p.view == byFunction && p.filterIs != "" && len(p.items) > 0:
+	case p.filters() && p.filterIs != "" && len(p.shown) == 0 && len(p.items) > 0:
 		text = "No function passes the filter."
 	case p.view == whatChanged && p.month.Report.Changed.Short:
 		text = "Two weeks have not been read."
@@ -195,7 +195,7 @@ func (p *Page) places(env *page.Env, w *writer) {
 		case !pl.Complete:
 			w.place(pl.Label, th.Glyphs.Dot, th.Muted, several(pl.Listed, "function")+" so far")
 		case at != nil && at.Reading:
-			w.place(pl.Label, th.Glyphs.Dot, theme.Style{}, "reading the metrics of "+several(pl.Listed, "function"))
+			w.place(pl.Label, th.Glyphs.Dot, theme.Style{}, "reading the metrics: "+doneOf(at.Done, at.Of))
 		case at != nil && !at.Through.IsZero():
 			w.place(pl.Label, th.Glyphs.Good, th.Good, "read")
 		default:

@@ -3,6 +3,7 @@ package spend
 import (
 	"fntop/sources"
 	"fntop/ui/format"
+	"fntop/ui/sums"
 	"fntop/ui/theme"
 	"fntop/ui/whatif"
 	"fntop/ui/widget/table"
@@ -54,7 +55,7 @@ func columns(many manyOf) []table.Column {
 		money(colOther, "OTHER", 7, 11),
 		money(colFree, "FREE", 8, 12),
 		money(colMillion, "$/1M", 8, 7),
-		table.Column{ID: int(colWhatIf), Title: "WHAT IF", Min: 18, Max: 44, Drop: 3},
+		table.Column{ID: int(colWhatIf), Title: "WHAT IF", Min: 20, Max: 44, Drop: 3},
 	)
 }
 
@@ -81,11 +82,13 @@ func (r functionRows) Cell(i, id, width int) table.Cell {
 		return table.Cell{Text: it.id.Account, Style: th.Muted}
 	case colRegion:
 		return table.Cell{Text: it.id.Region, Style: th.Muted}
-	case colToDate:
-		cell := money(th, it.figures[c], th.Strong)
-		if l.AtLeast && it.figures[c].Known() {
-			cell.Text = th.Glyphs.AtLeast + cell.Text
+	case colToDate, colForecast:
+		st := theme.Style{}
+		if c == colToDate {
+			st = th.Strong
 		}
+		cell := money(th, it.figures[c], st)
+		cell.Text = sums.Mark(th.Glyphs.AtLeast, l.AtLeast, it.figures[c], cell.Text)
 		return cell
 	case colRange:
 		if f, ok := l.Forecast.Get(); ok {
@@ -116,11 +119,11 @@ func bestCell(th *theme.Theme, it *item, width int) table.Cell {
 	switch {
 	case !it.weighed:
 		return table.Cell{Text: format.Unknown, Style: th.Muted}
-	case !it.ok || it.best.worth < 0.005:
+	case !it.ok:
 		return table.Cell{Text: "nothing saves", Style: th.Muted}
 	}
-	text := whatif.Short(it.best.Option)
-	if slower := whatif.Latency(it.best.Option); slower != "" && len(text)+len(slower)+3 <= width {
+	text := whatif.Short(it.best)
+	if slower := whatif.Latency(it.best); slower != "" && len(text)+len(slower)+3 <= width {
 		text += " (" + slower + ")"
 	}
 	return table.Cell{Text: text}

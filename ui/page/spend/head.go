@@ -1,6 +1,9 @@
 package spend
 
 import (
+	"cmp"
+	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -9,6 +12,7 @@ import (
 	"fntop/sources/spending"
 	"fntop/ui/format"
 	"fntop/ui/page"
+	"fntop/ui/sums"
 	"fntop/ui/theme"
 	"fntop/ui/widget/line"
 )
@@ -105,30 +109,25 @@ func (p *Page) spent(env *page.Env) float64 {
 
 // headline is the month in figures, over as many lines as they take.
 func (p *Page) headline(env *page.Env) []string {
-	th, t := env.Theme, &p.month.Report.Total
+	th := env.Theme
 	type fact struct{ name, value, rest string }
-	month := fact{"month to date", format.Unknown, ""}
-	if r := p.month.Report; r.Missing.Functions < len(r.Lines) { // at least nothing is not known
-		month.value = figure(dollars(t.ToDate))
-		if t.AtLeast || !p.month.Whole {
-			month.value = th.Glyphs.AtLeast + month.value
-		}
-	}
-	facts := []fact{month}
-	if f, ok := t.Forecast.Get(); ok {
-		facts = append(facts, fact{"forecast", format.USDWhole(f.Value), "(" + format.USDWhole(f.Low) + " to " + format.USDWhole(f.High) + ")"})
+	sum := sums.Of(p.month.Report, p.month.Whole)
+	month := sums.Mark(th.Glyphs.AtLeast, sum.AtLeast, sum.ToDate, figure(sum.ToDate))
+	facts := []fact{{"month to date", month, ""}}
+	if f, ok := sum.Forecast.Get(); ok {
+		value := sums.Mark(th.Glyphs.AtLeast, sum.AtLeast, sum.Forecast, format.USDWhole(f.Value))
+		facts = append(facts, fact{"forecast", value, "(" + format.USDWhole(f.Low) + " to " + format.USDWhole(f.High) + ")"})
 	} else {
 		facts = append(facts, fact{"forecast", format.Unknown, ""})
 	}
-	facts = append(facts, fact{"last month", format.Opt(dollars(t.LastMonth), format.USDWhole), ""})
-	switch c := &p.month.Report.Changed; {
-	case c.Short:
-	case len(c.Lines) == 0 && c.Unknown > 0:
-		facts = append(facts, fact{"change of a week", format.Unknown, ""})
-	default:
-		if x, ok := c.Total.USD().Float64(); ok {
-			facts = append(facts, fact{"change of a week", format.USDChange(x), causes(&c.Total)})
+	last := format.Opt(sum.LastMonth, format.USDWhole)
+	facts = append(facts, fact{"last month", sums.Mark(th.Glyphs.AtLeast, sum.LastAtLeast, sum.LastMonth, last), ""})
+	if c := &p.month.Report.Changed; !c.Short {
+		change := fact{"change of a week", format.Opt(sum.Change, format.USDChange), ""}
+		if sum.Change.Known() {
+			change.rest = causes(th, &c.Total, p.width-len(change.name)-line.Width(change.value)-4)
 		}
+		facts = append(facts, change)
 	}
 	const gap, narrow, narrowBelow = 4, 2, 100
 	between := gap
@@ -157,15 +156,26 @@ func (p *Page) headline(env *page.Env) []string {
 	return append(lines, b.String())
 }
 
-// causes are the causes of a change with what each comes to.
-func causes(d *spending.Difference) string {
+// causes are the causes of a change with what each comes to, the greatest first:
+// as many as there is room for, none of them cut.
+func causes(th *theme.Theme, d *spending.Difference, room int) string {
+	parts := slices.Clone(d.Causes)
+	slices.SortStableFunc(parts, func(a, b spending.Part) int {
+		x, _ := a.USD.Float64()
+		y, _ := b.USD.Float64()
+		return cmp.Compare(math.Abs(y), math.Abs(x))
+	})
 	var all []string
-	for _, c := range d.Causes {
+	for _, c := range parts {
 		if part, ok := c.USD.Float64(); ok {
 			all = append(all, string(c.Cause)+" "+format.USDChange(part))
 		}
 	}
-	return strings.Join(all, ", ")
+	text := strings.Join(all, ", ")
+	for n := len(all) - 1; n >= 0 && line.Width(text) > room; n-- {
+		text = strings.Join(append(all[:n:n], th.Glyphs.Ellipsis), ", ")
+	}
+	return text
 }
 
 // tabs is the line of views.

@@ -23,7 +23,7 @@ type item struct {
 	runtime string
 	arch    sources.Architecture
 	figures [colCount]sources.Opt[float64]
-	best    option // what would save most; ok tells that there is one
+	best    spending.Option // what is best of what saves; ok tells that there is one
 	ok      bool
 	weighed bool // options are known, though none may save anything
 }
@@ -72,7 +72,7 @@ func (p *Page) item(i int) item {
 		fn := &p.month.Usage.Used[i].Function
 		it.runtime, it.arch = fn.Runtime, fn.Architecture
 	}
-	f := &it.figures
+	f, none := &it.figures, sources.Opt[float64]{}
 	c := l.Components
 	f[colToDate] = dollars(l.ToDate)
 	if r, ok := l.Forecast.Get(); ok {
@@ -82,19 +82,22 @@ func (p *Page) item(i int) item {
 	f[colRequests], f[colCompute], f[colInit] = dollars(c.Requests), dollars(c.Compute), dollars(c.Init)
 	f[colLogs], f[colFree] = dollars(c.LogIngestion), dollars(c.FreeTier)
 	f[colOther] = dollars(others(c))
+	if l.Group != "" { // it has none of these
+		f[colRequests], f[colCompute], f[colInit], f[colOther] = none, none, none, none
+	}
 	if l.Used.Requests > 0 {
 		f[colMillion] = dollars(l.ToDate.Times(1_000_000).Per(l.Used.Requests))
 	}
 	if i < len(p.month.Options) {
 		it.weighed = l.Used.Requests > 0 && len(p.month.Options[i]) > 0
 		for _, o := range p.month.Options[i] {
-			if w := whatif.Worth(o); w > it.best.worth {
-				it.best, it.ok = option{o, w}, true
+			if whatif.Saves(o) && (!it.ok || whatif.Compare(o, it.best) < 0) {
+				it.best, it.ok = o, true
 			}
 		}
 	}
 	if it.weighed {
-		f[colWhatIf] = sources.Some(it.best.worth)
+		f[colWhatIf] = sources.Some(whatif.Sure(it.best))
 	}
 	return it
 }
@@ -124,13 +127,6 @@ func others(c cost.Components) cost.USD {
 	return c.EphemeralStorage.Add(c.Provisioned).Add(c.SnapStart).Add(c.ResponseStreaming)
 }
 
-// option is something that could be set otherwise, and the USD a month that it
-// is taken to save: the middle between its ends.
-type option struct {
-	spending.Option
-	worth float64
-}
-
 // weigh takes over the options of the item that was chosen, what saves most
 // first.
 func (p *Page) weigh() {
@@ -139,8 +135,6 @@ func (p *Page) weigh() {
 	if it == nil || it.line >= len(p.month.Options) {
 		return
 	}
-	for _, o := range p.month.Options[it.line] {
-		p.options = append(p.options, option{o, whatif.Worth(o)})
-	}
-	slices.SortStableFunc(p.options, func(a, b option) int { return cmp.Compare(b.worth, a.worth) })
+	p.options = append(p.options, p.month.Options[it.line]...)
+	slices.SortStableFunc(p.options, whatif.Compare)
 }

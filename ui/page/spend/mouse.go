@@ -64,7 +64,7 @@ func (p *Page) copied() page.Step {
 		fields = []string{name{d.Function, d.Group}.title(), d.Function.Region, exactly(dollars(d.Before)), exactly(dollars(d.After)), exactly(dollars(d.USD()))}
 	case whatIf:
 		o := p.options[i]
-		fields = []string{p.current().title(), whatif.What(o.Option), exactly(o.Low), exactly(o.High), whatif.Latency(o.Option), string(o.Basis)}
+		fields = []string{p.current().title(), whatif.What(o), exactly(o.Low), exactly(o.High), whatif.Latency(o), string(o.Basis)}
 	case viewCount:
 	}
 	for i := range fields {

@@ -3,9 +3,9 @@ package spend
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"fntop/sources"
+	"fntop/sources/pricing"
 	"fntop/ui/format"
 	"fntop/ui/page"
 	"fntop/ui/theme"
@@ -36,7 +36,7 @@ func (p *Page) notes(env *page.Env) []string {
 	if text := p.missing(); text != "" {
 		all = append(all, note{th.Glyphs.AtLeast, th.Warn, "not in the sums: " + text})
 	}
-	if text := oldPrices(p.month.Report.PriceDate, env.Now); text != "" {
+	if text := pricing.Old(p.month.Report.PriceDate, env.Now); text != "" {
 		all = append(all, note{th.Glyphs.Rise, th.Warn, text})
 	}
 	b := line.New(th)
@@ -78,10 +78,12 @@ func (p *Page) troubles(env *page.Env) []note {
 // progress is what is being read; "" when nothing is.
 func (p *Page) progress() string {
 	var hours, lines []string
+	done, of := 0, 0
 	for i := range p.sp.Places {
 		pl := &p.sp.Places[i]
 		if pl.Reading {
 			hours = append(hours, pl.Region)
+			done, of = done+pl.Done, of+pl.Of
 		}
 		if pl.Sampling {
 			lines = append(lines, pl.Region)
@@ -89,7 +91,7 @@ func (p *Page) progress() string {
 	}
 	var parts []string
 	if len(hours) > 0 {
-		parts = append(parts, "reading metrics of "+strings.Join(hours, ", "))
+		parts = append(parts, "reading metrics of "+doneOf(done, of)+" in "+strings.Join(hours, ", "))
 	}
 	if len(lines) > 0 {
 		parts = append(parts, "reading REPORT lines and changes of "+strings.Join(lines, ", ")+", which is free")
@@ -123,15 +125,4 @@ func (p *Page) missing() string {
 	add(m.Provisioned, "provisioned concurrency of ")
 	add(m.SnapStart, "SnapStart snapshots of ")
 	return strings.Join(parts, "; ")
-}
-
-// oldFrom is when a price list is said to be old.
-const oldFrom = 90 * 24 * time.Hour
-
-func oldPrices(date string, now time.Time) string {
-	at, err := time.Parse(time.DateOnly, date)
-	if err != nil || now.Sub(at) <= oldFrom {
-		return ""
-	}
-	return fmt.Sprintf("the prices are %d days old: fntop prices update", int(now.Sub(at).Hours()/24))
 }

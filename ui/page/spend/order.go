@@ -175,6 +175,9 @@ func (p *Page) setFilter(text string) {
 	_, p.problem = language().Parse(text)
 	p.filterIs = text
 	p.order()
+	if p.view == whatIf {
+		p.weigh()
+	}
 }
 
 // Paste takes pasted text.

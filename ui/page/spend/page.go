@@ -17,6 +17,7 @@ import (
 	"fntop/sources"
 	"fntop/sources/fleet"
 	"fntop/sources/poll"
+	"fntop/sources/spending"
 	"fntop/ui/keys"
 	"fntop/ui/page"
 	"fntop/ui/page/function"
@@ -45,7 +46,7 @@ type Page struct {
 	many   manyOf
 
 	chosen  name // the item under the cursor, once the user has moved
-	options []option
+	options []spending.Option
 
 	prompt   *prompt.Model
 	before   string // the filter before it was edited
@@ -129,8 +130,12 @@ func (p *Page) lengths() [viewCount]int {
 }
 
 func (p *Page) barShown() bool {
-	return p.view == byFunction && (p.prompt.Focused() || p.filterIs != "")
+	return p.filters() && (p.prompt.Focused() || p.filterIs != "")
 }
+
+// filters tells whether the filter of functions is seen in the view: it says
+// which of them the view of options goes through.
+func (p *Page) filters() bool { return p.view == byFunction || p.view == whatIf }
 
 // Demand says what the page wants to have known.
 func (p *Page) Demand(_ *page.Env, d *poll.Demand) {
@@ -167,14 +172,14 @@ func (p *Page) Keys(env *page.Env) []key.Binding {
 	case byFunction:
 		all = []key.Binding{k.Open, next, k.Sort, k.Filter, k.Reverse}
 	case whatIf:
-		all = []key.Binding{k.Open, next, keys.Named(k.Left, "function before"), keys.Named(k.Right, "next function")}
+		all = []key.Binding{k.Open, next, keys.Named(k.Left, "function before"), keys.Named(k.Right, "next function"), k.Filter}
 	case whatChanged:
 		all = []key.Binding{k.Open, next}
 	case byComponent, viewCount:
 		all = []key.Binding{next}
 	}
 	back := k.Back
-	if p.view == byFunction && p.filterIs != "" {
+	if p.filters() && p.filterIs != "" {
 		back = keys.Named(back, "clear filter")
 	}
 	return append(append(all, back), k.Moving()...)
@@ -205,7 +210,7 @@ func (p *Page) Press(env *page.Env, press tea.KeyPressMsg) page.Step {
 	case key.Matches(press, k.Right) && p.view == whatIf:
 		p.neighbour(1)
 	case key.Matches(press, k.Back):
-		if p.view == byFunction && p.filterIs != "" {
+		if p.filters() && p.filterIs != "" {
 			p.setFilter("")
 			return nil
 		}
@@ -216,11 +221,14 @@ func (p *Page) Press(env *page.Env, press tea.KeyPressMsg) page.Step {
 		}
 	case key.Matches(press, k.Copy):
 		return p.copied()
-	case p.view != byFunction:
 	case key.Matches(press, k.Filter):
+		if !p.filters() {
+			p.turn(byFunction)
+		}
 		p.before = p.filterIs
 		p.prompt.Set(p.filterIs)
 		p.prompt.Focus()
+	case p.view != byFunction:
 	case key.Matches(press, k.Sort):
 		p.nextSort()
 	case key.Matches(press, k.Reverse):

@@ -1,6 +1,7 @@
 package spend
 
 import (
+	"fntop/sources/spending"
 	"fntop/ui/format"
 	"fntop/ui/theme"
 	"fntop/ui/whatif"
@@ -27,7 +28,7 @@ func optionColumns() []table.Column {
 }
 
 type optionRows struct {
-	all []option
+	all []spending.Option
 	th  *theme.Theme
 }
 
@@ -39,17 +40,17 @@ func (r optionRows) Cell(i, id, _ int) table.Cell {
 	o, th := &r.all[i], r.th
 	switch id {
 	case optWhat:
-		return table.Cell{Text: whatif.What(o.Option)}
+		return table.Cell{Text: whatif.What(*o)}
 	case optMonth:
-		if text := whatif.Month(o.Option); text != format.Unknown {
+		if text := whatif.Month(*o); text != format.Unknown {
 			return table.Cell{Text: text, Style: th.Strong}
 		}
 		return table.Cell{Text: format.Unknown, Style: th.Muted}
 	case optRequest:
 		switch {
-		case whatif.Latency(o.Option) != "":
-			return table.Cell{Text: whatif.Latency(o.Option)}
-		case whatif.Same(o.Option):
+		case whatif.Latency(*o) != "":
+			return table.Cell{Text: whatif.Latency(*o)}
+		case whatif.Same(*o):
 			return table.Cell{Text: "the same", Style: th.Muted}
 		}
 		return table.Cell{Text: format.Unknown, Style: th.Muted}

@@ -161,8 +161,11 @@ func (b *Builder) Cell(st theme.Style, text string, width int, right bool) *Buil
 }
 
 func (b *Builder) fit(text string, width int) (string, int) {
-	if b.th != nil && b.th.Glyphs.ASCII && text == format.Unknown {
-		text = b.th.Glyphs.Unknown
+	if b.th != nil && b.th.Glyphs.ASCII {
+		if text == format.Unknown {
+			text = b.th.Glyphs.Unknown
+		}
+		text = strings.ReplaceAll(text, " — ", " - ") // as errors have it before what to do
 	}
 	ellipsis := "…"
 	if b.th != nil {
