@@ -106,7 +106,7 @@ func JoinCauses(errs []error) error {
 // flat takes joined errors apart.
 func flat(errs []error) (all []error) {
 	for _, err := range errs {
-		switch joined, ok := err.(interface{ Unwrap() []error }); { //nolint:errorlint // what is joined inside another error belongs to that
+		switch joined, ok := err.(interface{ Unwrap() []error }); {
 		case err == nil:
 		case ok:
 			all = append(all, flat(joined.Unwrap())...)
