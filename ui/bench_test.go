@@ -33,28 +33,13 @@ func BenchmarkSnapshot10000(b *testing.B) {
 // BenchmarkKey10000 presses a key and draws the frame.
 func BenchmarkKey10000(b *testing.B) {
 	d := open(b, 200, 60).show(sample.Fleet(10_000))
-	down, up := keyPress("pgdown"), keyPress("pgup")
-	b.ReportAllocs()
-	for i := 0; b.Loop(); i++ {
-		if i/100%2 == 0 {
-			d.send(down)
-		} else {
-			d.send(up)
-		}
-		_ = d.app.View()
-	}
+	toAndFro(b, d, "pgdown", "pgup", 100)
 }
 
 // BenchmarkFilterKey10000 types a letter of a filter over 10,000 functions.
 func BenchmarkFilterKey10000(b *testing.B) {
 	d := open(b, 200, 60).show(sample.Fleet(10_000)).keys("/", "type:err>")
-	one, back := keyPress("1"), keyPress("backspace")
-	b.ReportAllocs()
-	for b.Loop() {
-		d.send(one)
-		d.send(back)
-		_ = d.app.View()
-	}
+	typing(b, d, "1")
 }
 
 // BenchmarkFunctionPage draws charts and list of one function.
@@ -96,44 +81,20 @@ func BenchmarkGroupedSnapshot10000(b *testing.B) {
 // frame.
 func BenchmarkGroupedKey10000(b *testing.B) {
 	d := open(b, 200, 60).show(sample.Story(10_000)).keys(":", "type:group tag:team", "enter")
-	down, up := keyPress("pgdown"), keyPress("pgup")
-	b.ReportAllocs()
-	for i := 0; b.Loop(); i++ {
-		if i/100%2 == 0 {
-			d.send(down)
-		} else {
-			d.send(up)
-		}
-		_ = d.app.View()
-	}
+	toAndFro(b, d, "pgdown", "pgup", 100)
 }
 
 // BenchmarkTagFilterKey10000 types a letter of a filter by tag.
 func BenchmarkTagFilterKey10000(b *testing.B) {
 	d := open(b, 200, 60).show(sample.Story(10_000)).keys("/", "type:tag:team=med")
-	one, back := keyPress("i"), keyPress("backspace")
-	b.ReportAllocs()
-	for b.Loop() {
-		d.send(one)
-		d.send(back)
-		_ = d.app.View()
-	}
+	typing(b, d, "i")
 }
 
 // BenchmarkFunctionCompared draws the charts of a long window and of the one
 // before it, with a cursor that moves.
 func BenchmarkFunctionCompared(b *testing.B) {
 	d := open(b, 200, 60).show(sample.Fleet(200)).keys(":", "type:open image-resize", "enter").keys("]", "]", "]", "=")
-	left, right := keyPress("left"), keyPress("right")
-	b.ReportAllocs()
-	for i := 0; b.Loop(); i++ {
-		if i/50%2 == 0 {
-			d.send(left)
-		} else {
-			d.send(right)
-		}
-		_ = d.app.View()
-	}
+	toAndFro(b, d, "left", "right", 50)
 }
 
 // BenchmarkInvocationsFilterKey types a letter of a filter over as many
@@ -143,7 +104,29 @@ func BenchmarkInvocationsFilterKey(b *testing.B) {
 		f.Invocations = sample.Invocations(f.ID, fleet.KeptInvocations)
 	})
 	d := open(b, 200, 60).show(snap).keys(":", "type:open image-resize", "enter").keys("]", "]", "]", "2", "s", "/", "type:dur>")
-	one, back := keyPress("1"), keyPress("backspace")
+	typing(b, d, "1")
+}
+
+// toAndFro presses one key so many times and the other as many, drawing each
+// frame.
+func toAndFro(b *testing.B, d *desk, to, fro string, times int) {
+	b.Helper()
+	there, back := keyPress(to), keyPress(fro)
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		if i/times%2 == 0 {
+			d.send(there)
+		} else {
+			d.send(back)
+		}
+		_ = d.app.View()
+	}
+}
+
+// typing types a letter, takes it back and draws the frame.
+func typing(b *testing.B, d *desk, letter string) {
+	b.Helper()
+	one, back := keyPress(letter), keyPress("backspace")
 	b.ReportAllocs()
 	for b.Loop() {
 		d.send(one)

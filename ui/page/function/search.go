@@ -6,7 +6,6 @@ import (
 
 	"fntop/ui/keys"
 	"fntop/ui/page"
-	"fntop/ui/theme"
 	"fntop/ui/widget/line"
 	"fntop/ui/widget/prompt"
 )
@@ -139,12 +138,5 @@ func (s *search) bar(env *page.Env) (string, int) {
 	case s.problem != nil:
 		remark, st = th.Glyphs.Fail+" "+s.problem.Error(), th.Bad
 	}
-	if s.prompt.Focused() {
-		return s.prompt.Draw(th, s.width, remark, st)
-	}
-	b := line.New(th).Reset(s.width, theme.Style{}).Space(1)
-	if s.text != "" {
-		b.Text(th.Accent, "/").Space(1).Text(theme.Style{}, s.text).Space(3)
-	}
-	return b.Text(st, remark).String(), -1
+	return s.prompt.Bar(th, s.width, s.text, remark, st)
 }

@@ -96,12 +96,7 @@ func (p *Page) bar(env *page.Env) (string, int) {
 	case p.problem != nil:
 		remark, st = th.Glyphs.Fail+" "+p.problem.Error(), th.Bad
 	}
-	if !p.prompt.Focused() {
-		b := line.New(th).Reset(p.width, theme.Style{})
-		b.Space(1).Text(th.Accent, "/").Space(1).Text(theme.Style{}, p.filterIs).Space(3).Text(st, remark)
-		return b.String(), -1
-	}
-	return p.prompt.Draw(th, p.width, remark, st)
+	return p.prompt.Bar(th, p.width, p.filterIs, remark, st)
 }
 
 // noRows says why the view has no rows.

@@ -85,6 +85,19 @@ func (m *Model) Draw(th *theme.Theme, width int, remark string, st theme.Style) 
 	return b.String(), cursor
 }
 
+// Bar is the line of a filter: what is being typed, or else what was taken
+// before, if anything, and the remark behind it. The cursor is as in Draw.
+func (m *Model) Bar(th *theme.Theme, width int, taken, remark string, st theme.Style) (drawn string, cursor int) {
+	if m.Focused() {
+		return m.Draw(th, width, remark, st)
+	}
+	b := line.New(th).Reset(width, theme.Style{}).Space(1)
+	if taken != "" {
+		b.Text(th.Accent, m.Label).Space(1).Text(theme.Style{}, taken).Space(3)
+	}
+	return b.Text(st, remark).String(), -1
+}
+
 // around is the text before and behind the cursor, cleaned.
 func (m *Model) around() (before, after string) {
 	runes := []rune(m.input.Value())
