@@ -47,10 +47,6 @@ func ParseInvocations(text string) (Invocations, error) {
 	return Invocations{terms}, err
 }
 
-// InvocationFields are the names a filter of invocations may use before an
-// operator.
-func InvocationFields() []string { return ofInvocations().Names() }
-
 // ofInvocations is the language for invocations.
 func ofInvocations() *Language[invoked] {
 	timed := func(name, also string, get func(*sources.Invocation) sources.Opt[time.Duration]) Field[invoked] {
